@@ -1,0 +1,1 @@
+"""The `./pepiniere` command family: demo, tour, test, bench, manage, doctor, servers."""
