@@ -1,25 +1,29 @@
-"""Dispatches `./pepiniere <command>` inside the prepared environment."""
+"""Runs one command of the family inside the prepared environment."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-from pepiniere.embedded.errors import Refusal
-
-COMMANDS = ("demo", "tour", "test", "bench", "manage", "doctor", "servers", "stack")
+from pepiniere.command.catalogue import COMMANDS, HELP
+from pepiniere.embedded.errors import USAGE, Refusal
+from pepiniere.embedded.progress import say, warn
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; the exit code of the process."""
+    """Run the command that ``arguments`` begin with; the exit code of the process."""
     name, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
     try:
+        if name == "help":
+            say(HELP)
+            return 0
         if name not in COMMANDS:
-            raise Refusal(f"Unknown command {name}: ./pepiniere help lists them.", 2)
-        command = importlib.import_module(f"pepiniere.command.{name}")
-        return int(command.run(rest))
+            raise Refusal(f"There is no command {name}: ./pepiniere help lists them.", USAGE)
+        module = importlib.import_module(f"pepiniere.command.{COMMANDS[name].module}")
+        module.check(rest)
+        return int(module.run(rest))
     except Refusal as refusal:
-        print(f"pepiniere: {refusal.message}", file=sys.stderr)
+        warn(refusal.message)
         return refusal.exit_code
     except KeyboardInterrupt:
         return 130

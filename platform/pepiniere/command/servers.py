@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Sequence
 
+from pepiniere.command.catalogue import COMMANDS
 from pepiniere.embedded.credentials import load_credentials
 from pepiniere.embedded.errors import USAGE, Refusal
 from pepiniere.embedded.places import ROOT, StateDirectory
 from pepiniere.embedded.servers import pin_servers, running_servers, stop_servers, using_servers
 
-USAGE_LINE = "Usage: ./pepiniere servers start|stop|env"
+ACTIONS = ("start", "stop", "env")
 
 
-def run(arguments: list[str]) -> int:
+def check(arguments: Sequence[str]) -> None:
+    """Refuse anything but one of the three actions."""
+    if len(arguments) != 1 or arguments[0] not in ACTIONS:
+        raise Refusal(COMMANDS["servers"].usage, USAGE)
+
+
+def run(arguments: Sequence[str]) -> int:
     """Start the servers and leave them running, stop them, or print their environment."""
     state = StateDirectory.from_environment()
-    if arguments == ["start"]:
+    action = arguments[0]
+    if action == "start":
         pin_servers(state)
         with using_servers(state) as servers:
             for name, value in servers.environment.items():
                 print(f"{name}={value}")
-        return 0
-    if arguments == ["stop"]:
+    elif action == "stop":
         print("stopped" if stop_servers(state) else "no servers were running")
-        return 0
-    if arguments == ["env"]:
+    else:
         for name, value in _environment(state).items():
             print(f"export {name}={shlex.quote(value)}")
-        return 0
-    raise Refusal(USAGE_LINE, USAGE)
+    return 0
 
 
 def _environment(state: StateDirectory) -> dict[str, str]:

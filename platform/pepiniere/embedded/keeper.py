@@ -73,17 +73,12 @@ def _keep(state: StateDirectory, *, postgres: bool, redis: bool, durable: bool) 
     write_json(state.run / "ports.json", ports)
 
     users = FileLock(state.run / "servers.users")
-    supervisor = Supervisor(
-        children,
-        notice=_notice,
-        changed=lambda pids: _publish(state, facts, pids) if facts.get("ready") else None,
-    )
+    supervisor = Supervisor(notice=_notice)
     supervisor.stop_on_signals()
     try:
-        supervisor.start()
+        supervisor.start(children)
         supervisor.wait_healthy(START_SECONDS)
-        facts["ready"] = True
-        _publish(state, facts, supervisor.pids)
+        supervisor.on_change(lambda pids: _publish(state, facts, pids))
         supervisor.watch(lambda: not _is_abandoned(state, users))
     finally:
         supervisor.stop()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from pepiniere.embedded.identities import Identity, as_identity
@@ -22,6 +23,7 @@ def spawn(
     command: Sequence[str],
     *,
     log: Path,
+    result: Path | None = None,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
     identity: Identity | None = None,
@@ -29,6 +31,7 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start ``command`` in a process group of its own, its output appended to ``log``.
 
+    With ``result`` the standard output replaces that file and only errors go to the log.
     ``death_signal`` is what Linux sends it when the calling process dies without a word; None
     lets it live on. To be called from the main thread of a process without other threads.
     """
@@ -39,19 +42,19 @@ def spawn(
         name = signal.Signals(death_signal).name.removeprefix("SIG")
         prefixed.insert(1, f"--pdeathsig={name}")
     drop = identity if identity is not None and not by_setpriv else None
-    with log.open("ab") as output:
+    with log.open("ab") as output, result.open("wb") if result else nullcontext(output) as standard_output:
         return subprocess.Popen(
             prefixed,
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            stdout=standard_output,
+            stderr=output,
             env=dict(environment) if environment is not None else None,
             cwd=directory,
             start_new_session=True,
             user=drop.uid if drop else None,
             group=drop.gid if drop else None,
             extra_groups=[] if drop else None,
-            preexec_fn=_die_with_parent(death_signal),
+            preexec_fn=die_with_parent(death_signal),
         )
 
 
@@ -99,14 +102,8 @@ def pids_working_in(directory: Path) -> list[int]:
     return found
 
 
-def _send(pid: int, number: int) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        pass
-
-
-def _die_with_parent(death_signal: int | None) -> Callable[[], None] | None:
+def die_with_parent(death_signal: int | None = signal.SIGTERM) -> Callable[[], None] | None:
+    """What a new process runs first so that Linux ends it when its parent dies without a word."""
     libc = _libc
     if death_signal is None or libc is None:
         return None
@@ -119,3 +116,10 @@ def _die_with_parent(death_signal: int | None) -> Callable[[], None] | None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return arm
+
+
+def _send(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass

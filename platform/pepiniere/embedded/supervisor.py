@@ -56,14 +56,11 @@ class Supervisor:
 
     def __init__(
         self,
-        children: Iterable[Child],
         *,
         notice: Callable[[str], None],
-        changed: Callable[[dict[str, int]], None] | None = None,
     ) -> None:
-        self._children = list(children)
         self._notice = notice
-        self._changed = changed
+        self._changed: Callable[[dict[str, int]], None] | None = None
         self._running: dict[str, _Running] = {}
         self.stop_requested = False
 
@@ -81,9 +78,14 @@ class Supervisor:
         for number in STOP_SIGNALS:
             signal.signal(number, request)
 
-    def start(self) -> None:
-        """Start every child, all at once."""
-        for child in self._children:
+    def on_change(self, changed: Callable[[dict[str, int]], None]) -> None:
+        """Tell the process numbers to ``changed`` now and whenever one changes."""
+        self._changed = changed
+        changed(self.pids)
+
+    def start(self, children: Iterable[Child]) -> None:
+        """Start ``children`` beside those that run already, all at once."""
+        for child in children:
             turn_log(child.log)
             self._running[child.name] = _Running(child, self._spawn(child))
         self._tell_change()

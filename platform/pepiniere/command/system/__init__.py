@@ -1,0 +1,1 @@
+"""Libraries and programs that no wheel brings: found, installed as root, or unpacked for ordinary users."""

@@ -1,0 +1,106 @@
+"""Has the system's libraries and browser in place before a command needs them, or says what to install."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from pepiniere.command.environment import clean_environment, environment_python
+from pepiniere.command.running import run_logged, told_error
+from pepiniere.command.system import apt, browser, libraries
+from pepiniere.command.system.unpacked import Unpacked
+from pepiniere.embedded.errors import Refusal
+from pepiniere.embedded.locks import FileLock
+from pepiniere.embedded.places import StateDirectory
+from pepiniere.embedded.progress import step, warn
+
+# What Playwright's own Chromium links to, by the names of Ubuntu 24.04.
+UBUNTU_BROWSER_LIBRARIES = (
+    *("libasound2t64", "libatk-bridge2.0-0t64", "libatk1.0-0t64", "libatspi2.0-0t64", "libcairo2"),
+    *("libcups2t64", "libdbus-1-3", "libdrm2", "libgbm1", "libglib2.0-0t64", "libnspr4", "libnss3"),
+    *("libpango-1.0-0", "libx11-6", "libxcb1", "libxcomposite1", "libxdamage1", "libxext6", "libxfixes3"),
+    *("libxkbcommon0", "libxrandr2"),
+)
+
+
+def ensure_libraries(state: StateDirectory) -> Unpacked:
+    """Have what WeasyPrint loads. Raises Refusal naming what to install."""
+    unpacked = Unpacked(state.system)
+    if not libraries.missing_libraries(unpacked):
+        return unpacked
+    with FileLock(state.run / "system.lock"):
+        missing = libraries.missing_libraries(unpacked)
+        if missing:
+            _add(state, libraries.PACKAGES, f"the system libraries for PDF ({', '.join(missing)})")
+            missing = libraries.missing_libraries(unpacked)
+        if missing:
+            raise Refusal(
+                f"Still missing after the installation: {', '.join(missing)}; install them by hand "
+                f"(Debian's names: {' '.join(libraries.PACKAGES)})."
+            )
+    return unpacked
+
+
+def ensure_browser(state: StateDirectory, unpacked: Unpacked) -> Path:
+    """Have a Chromium for the browser tests and return its program. Raises Refusal."""
+    browsers = state.path / "browsers"
+    found = browser.find_browser(unpacked, browsers)
+    if found is not None:
+        return found
+    with FileLock(state.run / "system.lock"):
+        if _distribution() != "ubuntu" and apt.is_available():
+            try:
+                _add(state, browser.PACKAGES, "Chromium for the browser tests")
+            except Refusal as refusal:
+                warn(f"{refusal.message} Trying Playwright's own download.")
+        if browser.find_browser(unpacked, browsers) is None:
+            _download_browser(state, browsers)
+    found = browser.find_browser(unpacked, browsers)
+    if found is None:
+        raise Refusal(
+            "No Chromium starts on this machine: install one (apt-get install chromium on Debian) "
+            f"and name it in {browser.VARIABLE} if it is not on the PATH."
+        )
+    return found
+
+
+def _add(state: StateDirectory, packages: Sequence[str], what: str) -> None:
+    by_hand = f"apt-get install {' '.join(packages)}"
+    if not apt.is_available():
+        raise Refusal(f"Missing here: {what}; install them (Debian's names: {' '.join(packages)}).")
+    log = state.log / "apt.log"
+    as_root = os.geteuid() == 0
+    title = f"Installing {what}" if as_root else f"Unpacking {what} below {state.system}"
+    try:
+        with step(title) as progress:
+            if as_root:
+                apt.install(packages, log, progress)
+            else:
+                apt.unpack(packages, state.system, log, progress)
+    except apt.AptFailed as failure:
+        raise Refusal(f"Could not get {what} ({failure}): as root, {by_hand}; log: {log}.") from failure
+
+
+def _download_browser(state: StateDirectory, browsers: Path) -> None:
+    if _distribution() == "ubuntu":
+        _add(state, UBUNTU_BROWSER_LIBRARIES, "the libraries of Chromium")
+    command = [str(environment_python(state)), "-m", "playwright", "install", "chromium"]
+    log = state.log / "browser.log"
+    with step("Downloading Chromium for the browser tests") as progress:
+        failed = run_logged(
+            command,
+            log,
+            environment={**clean_environment(), "PLAYWRIGHT_BROWSERS_PATH": str(browsers)},
+            each_line=lambda line: progress(line[:60]),
+        )
+    if failed is not None:
+        warn(f"Playwright's download failed: {told_error(failed, ('Error:',))} (log: {log})")
+
+
+def _distribution() -> str:
+    try:
+        lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    return next((line[3:].strip('"') for line in lines if line.startswith("ID=")), "")

@@ -1,0 +1,41 @@
+"""`test`: the tests, against servers of their own that are fast and may be wrecked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from pepiniere.command.inherited import run_inherited
+from pepiniere.embedded.places import StateDirectory
+from pepiniere.embedded.ports import free_port
+from pepiniere.embedded.progress import say
+from pepiniere.embedded.servers import using_servers
+from pepiniere.embedded.variables import process_environment
+
+PROCESSES = 2
+
+
+def check(arguments: Sequence[str]) -> None:
+    """pytest itself judges the arguments."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run pytest; its exit code."""
+    state = StateDirectory.from_environment().for_tests
+    with using_servers(state, durable=False) as servers:
+        environment = process_environment(
+            state, servers, mode="test", port=free_port(), sandbox_port=free_port()
+        )
+        command = pytest_command(arguments)
+        say(f"  pytest {' '.join(command[3:])}")
+        return run_inherited(command, environment)
+
+
+def pytest_command(arguments: Sequence[str]) -> list[str]:
+    """The pytest command line: two processes and no soak tests unless ``arguments`` say otherwise.
+
+    What the caller gives comes last, and pytest lets the last ``-m`` and ``-n`` win.
+    """
+    given = [argument for argument in arguments if argument != "--soak"]
+    chosen = "soak" if "--soak" in arguments else "not soak"
+    return [sys.executable, "-m", "pytest", "-n", str(PROCESSES), "-m", chosen, *given]
