@@ -1,0 +1,19 @@
+"""The embedded mode: one machine, no certificate, sandbox gateway, mailbox and demonstration."""
+
+from __future__ import annotations
+
+from pepiniere.settings.base import *  # noqa: F403
+from pepiniere.settings.base import CONTENT_SECURITY_POLICY, ENVIRONMENT, STATE_DIR, STORAGES
+
+SANDBOX_URL = ENVIRONMENT.sandbox_url
+DEMONSTRATION = True
+
+# Mail goes to files that the mailbox page shows.
+EMAIL_BACKEND = "tenants.directory.mail.MailboxBackend"
+MAILBOX_DIR = STATE_DIR / "mail"
+
+# Compressing takes longer than a first start may.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+
+# Paying is a form that leads to the sandbox's page.
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(SANDBOX_URL)

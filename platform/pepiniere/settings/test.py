@@ -1,0 +1,11 @@
+"""The mode of the tests: the embedded one with cheap password hashes and static files read in place."""
+
+from __future__ import annotations
+
+from pepiniere.settings.base import STORAGES
+from pepiniere.settings.embedded import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,1 @@
+"""The addresses of the three kinds of sites: tenant, platform, back office."""

@@ -1,0 +1,12 @@
+"""The platform's own site, on the public schema: landing page and console of the platform's owner."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from pepiniere.urls.inclusion import subjects
+
+urlpatterns = [
+    path("compte/", include("allauth.urls")),
+    *subjects("kernel.web.urls", "tenants.accounts.urls", "tenants.directory.urls", "pepiniere.site.platform_urls"),
+]

@@ -1,0 +1,27 @@
+"""A tenant's site: shop, workshop and console. Each subject writes its paths from the site's root."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from pepiniere.urls.inclusion import subjects
+
+urlpatterns = [
+    path("compte/", include("allauth.urls")),
+    *subjects("pepiniere.urls.api", prefix="api/v1/"),
+    *subjects(
+        "kernel.web.urls",
+        "tenants.accounts.urls",
+        "tenants.parties.urls",
+        "tenants.calendar.urls",
+        "billing.payments.urls",
+        "billing.payouts.urls",
+        "billing.funding.urls",
+        "billing.invoicing.urls",
+        "billing.ledger.urls",
+        "services.catalogue.urls",
+        "services.orders.urls",
+        "services.fulfilment.urls",
+        "pepiniere.site.urls",
+    ),
+]

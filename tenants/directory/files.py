@@ -1,0 +1,14 @@
+"""Uploaded files: one folder a tenant, no public address."""
+
+from __future__ import annotations
+
+from django.core.exceptions import SuspiciousFileOperation
+from django_tenants.files.storage import TenantFileSystemStorage
+
+
+class TenantFileStorage(TenantFileSystemStorage):
+    """Stores below `STATE_DIR/files/<schema>/`; files go out through views that know who may see them."""
+
+    def url(self, name: str | None) -> str:
+        """Refuse: a file has no address of its own. Raises SuspiciousFileOperation."""
+        raise SuspiciousFileOperation("files are served by a view that knows who may see them")

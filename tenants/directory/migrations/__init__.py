@@ -1,0 +1,1 @@
+"""Migrations of the directory; the first one makes the extensions of the database."""
