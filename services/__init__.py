@@ -1,0 +1,1 @@
+"""What is offered and done: the subjects that shops, providers and operators work with."""

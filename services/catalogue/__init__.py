@@ -1,0 +1,1 @@
+"""What providers offer: categories, services with options and milestones, and the pages to find them."""

@@ -1,0 +1,51 @@
+"""What the catalogue refuses, each with a stable code and a sentence for people."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
+
+
+class ServiceNotOffered(DomainError):
+    """The service is not published, or its provider is not active."""
+
+    code = "service_not_offered"
+    message = _("« %(name)s » n'est plus proposé. Choisissez un autre service.")
+
+
+class ServiceNotOrderable(DomainError):
+    """The price is only known after an exchange: a quote or a subscription."""
+
+    code = "service_not_orderable"
+    message = _("« %(name)s » ne se commande pas au panier. Contactez le prestataire.")
+
+
+class UnknownOption(DomainError):
+    """An option key that the service does not have (any more)."""
+
+    code = "unknown_option"
+    message = _("L'option choisie n'existe plus pour « %(name)s ». Vérifiez vos choix.")
+    status = 422
+
+
+class QuantityRefused(DomainError):
+    """Not a positive number, too precise, or a quantity other than one for a fixed price."""
+
+    code = "quantity_refused"
+    message = _("Indiquez une quantité entre 1 et %(maximum)s, par exemple 3.")
+    status = 422
+
+
+class ServiceIncomplete(DomainError):
+    """A service cannot be published while something that buyers need is missing."""
+
+    code = "service_incomplete"
+    message = _("Complétez « %(name)s » avant de le publier : %(missing)s.")
+
+
+class ProviderNotApprovable(DomainError):
+    """A provider cannot be approved while its file is incomplete."""
+
+    code = "provider_not_approvable"
+    message = _("Complétez le dossier de %(name)s avant de l'activer : %(missing)s.")

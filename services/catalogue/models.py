@@ -1,0 +1,283 @@
+"""Categories, public pages of providers, services with their options, milestones and intake forms."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Category(models.Model):
+    """A rubric of the tenant's own tree (two levels are shown); services hang on any of them."""
+
+    slug = models.SlugField(max_length=80)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    position = models.IntegerField(default=0)
+    icon = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("rubrique")
+        verbose_name_plural = _("rubriques")
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="category_slug_unique"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="category_not_own_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProviderProfile(models.Model):
+    """The public page of a provider; its legal identity is the party."""
+
+    party = models.OneToOneField(
+        "parties.Party", on_delete=models.PROTECT, related_name="provider_profile"
+    )
+    slug = models.SlugField(max_length=80)
+    about = models.TextField(blank=True)
+    about_en = models.TextField(blank=True)
+    working_radius_km = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("page de prestataire")
+        verbose_name_plural = _("pages de prestataires")
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="providerprofile_slug_unique"),
+            models.CheckConstraint(
+                condition=Q(working_radius_km__isnull=True) | Q(working_radius_km__gt=0),
+                name="providerprofile_radius_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class PriceKind(models.TextChoices):
+    """How the price of a service is said."""
+
+    FIXED = "fixed", _("Forfait")
+    UNIT = "unit", _("À l'unité")
+    QUOTE = "quote", _("Sur devis")
+    SUBSCRIPTION = "subscription", _("Abonnement")
+
+
+class ServiceState(models.TextChoices):
+    """Where a service stands between the provider's draft and the shop; moved by ``lifecycle`` only."""
+
+    DRAFT = "draft", _("Brouillon")
+    REVIEW = "review", _("À vérifier")
+    PUBLISHED = "published", _("Publié")
+    PAUSED = "paused", _("Suspendu")
+    ARCHIVED = "archived", _("Archivé")
+
+
+class VatKind(models.TextChoices):
+    """The kind of VAT rate; the rate itself depends on territory and date."""
+
+    STANDARD = "standard", _("Taux normal")
+    INTERMEDIATE = "intermediate", _("Taux intermédiaire")
+    REDUCED = "reduced", _("Taux réduit")
+    SUPER_REDUCED = "super_reduced", _("Taux particulier")
+    EXEMPT = "exempt", _("Exonéré")
+    OUTSIDE_SCOPE = "outside_scope", _("Hors champ")
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    """What services are asked for."""
+
+    def published(self) -> ServiceQuerySet:
+        """Services that the shop shows: published, of a provider who is active."""
+        return self.filter(
+            state=ServiceState.PUBLISHED,
+            provider__roles__role="provider",
+            provider__roles__state="active",
+        )
+
+    def of_provider(self, party_id: int) -> ServiceQuerySet:
+        """Services of one party, whatever their state."""
+        return self.filter(provider_id=party_id)
+
+    def to_review(self) -> ServiceQuerySet:
+        """Services that wait for the operator."""
+        return self.filter(state=ServiceState.REVIEW)
+
+
+class Service(models.Model):
+    """What one provider offers; placed orders keep a frozen copy of it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=160)
+    provider = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="services")
+    # The ready-made service of the library that this one was copied from.
+    blueprint_slug = models.SlugField(max_length=80, blank=True, db_index=False)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="services")
+
+    name = models.CharField(max_length=160)
+    name_en = models.CharField(max_length=160, blank=True)
+    summary = models.CharField(max_length=240)
+    summary_en = models.CharField(max_length=240, blank=True)
+    description = models.TextField()
+    description_en = models.TextField(blank=True)
+
+    price_kind = models.CharField(max_length=16, choices=PriceKind.choices)
+    unit = models.CharField(max_length=60)
+    unit_price = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    indicative_min_cents = models.BigIntegerField(null=True, blank=True)
+    indicative_max_cents = models.BigIntegerField(null=True, blank=True)
+    vat_kind = models.CharField(max_length=16, choices=VatKind.choices, default=VatKind.STANDARD)
+    vat_exemption_reason = models.CharField(max_length=240, blank=True)
+
+    lead_time_days = models.IntegerField()
+    rounds_of_changes = models.IntegerField(default=0)
+    deliverables = models.JSONField(default=list, blank=True)
+    cancellation_terms = models.TextField()
+    # Departments served; an empty list means everywhere in the tenant.
+    departments = ArrayField(models.CharField(max_length=3), default=list, blank=True)
+
+    state = models.CharField(max_length=16, choices=ServiceState.choices, default=ServiceState.DRAFT)
+    # Unaccented and casefolded: what names sort by and what a search looks into.
+    sort_key = models.CharField(max_length=160)
+    search_text = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="service_slug_unique"),
+            models.CheckConstraint(
+                condition=Q(price_kind__in=PriceKind.values), name="service_price_kind_known"
+            ),
+            models.CheckConstraint(condition=Q(state__in=ServiceState.values), name="service_state_known"),
+            models.CheckConstraint(condition=Q(vat_kind__in=VatKind.values), name="service_vat_kind_known"),
+            models.CheckConstraint(
+                condition=Q(price_kind="quote", unit_price__isnull=True)
+                | (~Q(price_kind="quote") & Q(unit_price__gt=0)),
+                name="service_price_fits_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(indicative_min_cents__isnull=True, indicative_max_cents__isnull=True)
+                | Q(indicative_min_cents__gt=0, indicative_max_cents__gte=F("indicative_min_cents")),
+                name="service_indicative_range",
+            ),
+            models.CheckConstraint(condition=Q(lead_time_days__gt=0), name="service_lead_time_positive"),
+            models.CheckConstraint(condition=Q(rounds_of_changes__gte=0), name="service_rounds_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(vat_kind="exempt") | ~Q(vat_exemption_reason=""),
+                name="service_exemption_has_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["category", "sort_key", "id"], name="service_category_idx"),
+            models.Index(
+                fields=["sort_key", "id"], condition=Q(state="published"), name="service_published_name_idx"
+            ),
+            models.Index(fields=["provider", "state", "sort_key"], name="service_provider_idx"),
+            models.Index(fields=["state", "updated_at"], name="service_state_idx"),
+            GinIndex(fields=["departments"], name="service_departments_idx"),
+            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="service_search_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_orderable(self) -> bool:
+        """Whether a cart may hold it: a price that is known before anybody talks."""
+        return self.price_kind in (PriceKind.FIXED, PriceKind.UNIT)
+
+
+class ServiceOption(models.Model):
+    """Something that may be added to a service for a price of its own, excluding VAT."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="options")
+    key = models.SlugField(max_length=40, db_index=False)
+    position = models.IntegerField(default=0)
+    label = models.CharField(max_length=160)
+    label_en = models.CharField(max_length=160, blank=True)
+    unit_price = models.DecimalField(max_digits=12, decimal_places=4)
+    # Counted once per unit of the service (per parcel, per seat) instead of once.
+    per_unit = models.BooleanField(default=False)
+    vat_kind = models.CharField(max_length=16, choices=VatKind.choices, default=VatKind.STANDARD)
+    vat_exemption_reason = models.CharField(max_length=240, blank=True)
+
+    class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["service", "key"], name="serviceoption_key_unique"),
+            models.CheckConstraint(condition=Q(unit_price__gt=0), name="serviceoption_price_positive"),
+            models.CheckConstraint(
+                condition=Q(vat_kind__in=VatKind.values), name="serviceoption_vat_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(vat_kind__in=["exempt", "outside_scope"]) | ~Q(vat_exemption_reason=""),
+                name="serviceoption_exemption_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ServiceMilestone(models.Model):
+    """A part of the service that is delivered, approved, paid out and invoiced alone."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="milestones")
+    position = models.IntegerField()
+    label = models.CharField(max_length=160)
+    label_en = models.CharField(max_length=160, blank=True)
+    share_percent = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("étape")
+        verbose_name_plural = _("étapes")
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["service", "position"], name="servicemilestone_position_unique"),
+            models.CheckConstraint(
+                condition=Q(share_percent__gte=1, share_percent__lte=100), name="servicemilestone_share_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class IntakeForm(models.Model):
+    """One version of the questions asked when a service is ordered; an order keeps the version it answered."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="intake_forms")
+    version = models.IntegerField(default=1)
+    # A list of {key, label, label_en, type, required, help, choices?}.
+    fields = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("questionnaire")
+        verbose_name_plural = _("questionnaires")
+        ordering = ("-version",)
+        constraints = [
+            models.UniqueConstraint(fields=["service", "version"], name="intakeform_version_unique"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="intakeform_version_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} v{self.version}"
