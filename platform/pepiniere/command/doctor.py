@@ -157,7 +157,11 @@ class _Examination:
             env=environment,
             cwd=ROOT,
         )
-        lines = (done.stdout if done.returncode == 0 else done.stdout + done.stderr).strip().splitlines()
+        lines = done.stdout.strip().splitlines()
+        errors = done.stderr.strip().splitlines()
+        if done.returncode != 0 and errors:
+            # The last line says what is wrong; a traceback above it helps nobody here.
+            lines.append(errors[-1])
         self._tell(done.returncode == 0, title, lines[-1] if lines else command)
         for line in lines[:-1]:
             say(f"       {line}")

@@ -12,6 +12,9 @@ from pepiniere.command.system.unpacked import Unpacked
 VARIABLE = "PEPINIERE_CHROMIUM"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium",)
+# Playwright's driver is a Node.js that links to it.
+DRIVER_LIBRARY = "libatomic.so.1"
+DRIVER_PACKAGES = ("libatomic1",)
 
 
 def find_browser(unpacked: Unpacked, browsers: Path) -> Path | None:

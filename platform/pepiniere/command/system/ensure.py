@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def ensure_libraries(state: StateDirectory) -> Unpacked:
     with FileLock(state.run / "system.lock"):
         missing = libraries.missing_libraries(unpacked)
         if missing:
-            _add(state, libraries.PACKAGES, f"the system libraries for PDF ({', '.join(missing)})")
+            _add(state, libraries.PACKAGES, "the system libraries for PDF")
             missing = libraries.missing_libraries(unpacked)
         if missing:
             raise Refusal(
@@ -45,6 +46,7 @@ def ensure_libraries(state: StateDirectory) -> Unpacked:
 def ensure_browser(state: StateDirectory, unpacked: Unpacked) -> Path:
     """Have a Chromium for the browser tests and return its program. Raises Refusal."""
     browsers = state.path / "browsers"
+    _ensure_driver(state, unpacked)
     found = browser.find_browser(unpacked, browsers)
     if found is not None:
         return found
@@ -63,6 +65,17 @@ def ensure_browser(state: StateDirectory, unpacked: Unpacked) -> Path:
             f"and name it in {browser.VARIABLE} if it is not on the PATH."
         )
     return found
+
+
+def _ensure_driver(state: StateDirectory, unpacked: Unpacked) -> None:
+    def is_there() -> bool:
+        return libraries.loads(browser.DRIVER_LIBRARY) or unpacked.holds_library(browser.DRIVER_LIBRARY)
+
+    if not sys.platform.startswith("linux") or is_there():
+        return
+    with FileLock(state.run / "system.lock"):
+        if not is_there():
+            _add(state, browser.DRIVER_PACKAGES, "what the driver of the browser tests links to")
 
 
 def _add(state: StateDirectory, packages: Sequence[str], what: str) -> None:

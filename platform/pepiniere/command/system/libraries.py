@@ -25,13 +25,14 @@ def missing_libraries(unpacked: Unpacked) -> list[str]:
     """The libraries that neither the system nor the unpacked packages hold, and `fonts` if there is none."""
     if not sys.platform.startswith("linux"):
         return []
-    missing = [name for name in LIBRARIES if not _loads(name) and not unpacked.holds_library(name)]
+    missing = [name for name in LIBRARIES if not loads(name) and not unpacked.holds_library(name)]
     if not _has_fonts(unpacked):
         missing.append("fonts")
     return missing
 
 
-def _loads(name: str) -> bool:
+def loads(name: str) -> bool:
+    """Whether the dynamic loader finds a library of this file name by itself."""
     try:
         ctypes.CDLL(name)
     except OSError:
