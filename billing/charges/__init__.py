@@ -1,0 +1,1 @@
+"""Charges: who owes what to whom, with every amount frozen at opening."""

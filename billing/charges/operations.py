@@ -1,0 +1,205 @@
+"""What can be done with a charge; whoever touches its money holds its lock first.
+
+`lock_charge` comes before every other lock of an operation (charge, order, lines, payouts, …). The
+functions that take a `charge` expect it locked, inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from billing.charges.delivery import record_event
+from billing.charges.errors import (
+    ChargeNotFound,
+    ChargeNotPaid,
+    NothingToCharge,
+    NothingToRefund,
+    ReferenceTaken,
+    RefundAmountMismatch,
+)
+from billing.charges.inputs import ChargeItemInput
+from billing.charges.lifecycle import CHARGE, RELEASE, ChargeState, ReleaseState
+from billing.charges.models import Charge, ChargeItem, ChargeRelease
+from billing.charges.pricing import price_items
+from billing.charges.storage import store_items
+from billing.events import CHARGE_LAPSED, CHARGE_PAID, CHARGE_PAYMENT_FAILED, CHARGE_REFUNDED
+from kernel.outbox.operations import enqueue
+from tenants.directory.current import current_tenant
+from tenants.directory.dates import legal_date
+from tenants.parties.snapshots import party_snapshot
+
+if TYPE_CHECKING:
+    from tenants.parties.models import Party
+
+
+@transaction.atomic
+def open_charge(
+    *,
+    reference: str,
+    buyer: Party,
+    items: Sequence[ChargeItemInput],
+    expires_at: datetime | None = None,
+) -> Charge:
+    """Open a charge and freeze every amount of it for today's legal date.
+
+    `expires_at` is the UTC instant after which an unpaid charge lapses (`payments.expire_charge` sees to it).
+    Raises ReferenceTaken, and whatever `price_items` refuses.
+    """
+    if not items:
+        raise NothingToCharge(description=reference)
+    now = timezone.now()
+    on = legal_date(current_tenant(), now)
+    priced = price_items(buyer=buyer, items=items, on=on)
+    try:
+        with transaction.atomic():
+            charge = Charge.objects.create(
+                reference=reference,
+                buyer=buyer,
+                buyer_snapshot=party_snapshot(buyer, on),
+                excl_cents=priced.excl_cents,
+                vat_cents=priced.vat_cents,
+                incl_cents=priced.incl_cents,
+                cofunded_cents=priced.cofunded_cents,
+                to_pay_cents=priced.to_pay_cents,
+                opened_at=now,
+                priced_on=on,
+                expires_at=expires_at,
+            )
+            store_items(charge, priced)
+    except IntegrityError as error:
+        taken = Charge.objects.filter(reference=reference).exists()
+        if taken or ChargeItem.objects.filter(key__in=[item.key for item in items]).exists():
+            raise ReferenceTaken(reference=reference) from error
+        raise
+    if expires_at is not None:
+        enqueue("payments.expire_charge", due_at=expires_at, charge_id=charge.pk)
+    return charge
+
+
+def lock_charge(*, reference: str | None = None, charge_id: int | None = None) -> Charge:
+    """The charge, locked until the caller's transaction ends; found by its reference or by its key.
+
+    Raises ChargeNotFound; raises TransactionManagementError outside a transaction.
+    """
+    if (reference is None) == (charge_id is None):
+        raise TypeError("lock_charge takes either reference or charge_id")
+    wanted = {"reference": reference} if charge_id is None else {"pk": charge_id}
+    charge = Charge.objects.select_for_update(of=("self",)).filter(**wanted).first()
+    if charge is None:
+        raise ChargeNotFound()
+    return charge
+
+
+@transaction.atomic
+def settle_charge(*, charge: Charge, paid_at: datetime) -> None:
+    """Received money covers what is to pay: the charge is paid, CHARGE_PAID is written and delivered.
+
+    A lapsed charge that turns out paid becomes paid too; one that is paid already stays as it is.
+    Raises TransitionRefused for a cancelled charge: the caller owes the money back.
+    """
+    if charge.state == ChargeState.PAID:
+        return
+    was_lapsed = charge.state == ChargeState.LAPSED
+    CHARGE.apply(charge, "settle", "billing")
+    charge.paid_at = paid_at
+    charge.ended_at = None
+    charge.end_reason = ""
+    charge.save(update_fields=["state", "paid_at", "ended_at", "end_reason"])
+    record_event(charge, CHARGE_PAID, paid_at=paid_at.isoformat(), was_lapsed=was_lapsed)
+
+
+@transaction.atomic
+def fail_charge_payment(*, charge: Charge, code: str) -> None:
+    """One attempt to pay failed: the charge goes on waiting, CHARGE_PAYMENT_FAILED is written and delivered."""
+    record_event(charge, CHARGE_PAYMENT_FAILED, code=code)
+
+
+@transaction.atomic
+def lapse_charge(*, charge: Charge) -> None:
+    """The charge was not paid in time; its parts stay held, for a payment may still turn up.
+
+    Raises TransitionRefused unless it awaits payment.
+    """
+    CHARGE.apply(charge, "lapse", "billing")
+    charge.ended_at = timezone.now()
+    charge.end_reason = "unpaid"
+    charge.save(update_fields=["state", "ended_at", "end_reason"])
+    record_event(charge, CHARGE_LAPSED)
+
+
+@transaction.atomic
+def cancel_charge(*, reference: str, reason: str) -> Charge:
+    """Cancel a charge that was not paid; takes its lock. Raises ChargeNotFound, TransitionRefused."""
+    charge = lock_charge(reference=reference)
+    CHARGE.apply(charge, "cancel", "billing")
+    charge.ended_at = timezone.now()
+    charge.end_reason = reason[:255]
+    charge.save(update_fields=["state", "ended_at", "end_reason"])
+    for release in ChargeRelease.objects.filter(item__charge=charge, state=ReleaseState.HELD):
+        _cancel_release(release)
+    return charge
+
+
+def refundable_cents(item: ChargeItem, release: ChargeRelease | None = None) -> int:
+    """What of an item (or of one release of it) is still held and so can be given back, incl. VAT in cents."""
+    return sum(part.incl_cents for part in _held_parts(item, release))
+
+
+@transaction.atomic
+def mark_refunded(*, item: ChargeItem, amount_cents: int, release: ChargeRelease | None = None) -> None:
+    """A refund of the held parts of an item (or of one release) was started: the parts are cancelled.
+
+    `amount_cents` incl. VAT must be `refundable_cents`. CHARGE_REFUNDED is written and delivered. The
+    charge of the item is locked by the caller.
+    Raises ChargeNotPaid, NothingToRefund, RefundAmountMismatch.
+    """
+    charge = item.charge
+    if charge.state != ChargeState.PAID:
+        raise ChargeNotPaid()
+    parts = _held_parts(item, release)
+    if not parts:
+        raise NothingToRefund()
+    if amount_cents != sum(part.incl_cents for part in parts):
+        raise RefundAmountMismatch()
+    for part in parts:
+        _cancel_release(part)
+    item.refunded_cents += amount_cents
+    item.save(update_fields=["refunded_cents"])
+    record_event(
+        charge,
+        CHARGE_REFUNDED,
+        item_key=item.key,
+        release_keys=[part.key for part in parts],
+        amount_cents=amount_cents,
+    )
+
+
+@transaction.atomic
+def mark_released(*, release: ChargeRelease, released_at: datetime) -> None:
+    """A held part is approved; payouts call this under the lock of the charge.
+
+    Raises ChargeNotPaid, TransitionRefused when the part is not held any more.
+    """
+    if release.item.charge.state != ChargeState.PAID:
+        raise ChargeNotPaid()
+    RELEASE.apply(release, "release", "billing")
+    release.released_at = released_at
+    release.save(update_fields=["state", "released_at"])
+
+
+def _held_parts(item: ChargeItem, release: ChargeRelease | None) -> list[ChargeRelease]:
+    parts = ChargeRelease.objects.filter(item=item, state=ReleaseState.HELD).order_by("position")
+    if release is not None:
+        parts = parts.filter(pk=release.pk)
+    return list(parts)
+
+
+def _cancel_release(release: ChargeRelease) -> None:
+    RELEASE.apply(release, "cancel", "billing")
+    release.cancelled_at = timezone.now()
+    release.save(update_fields=["state", "cancelled_at"])

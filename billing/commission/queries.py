@@ -1,0 +1,70 @@
+"""Which commission rule applies to a sale on a date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from billing.commission.models import CommissionRule, RuleScope
+from billing.commission.terms import NO_COMMISSION, CommissionTerms
+
+if TYPE_CHECKING:
+    from tenants.parties.models import Party
+
+_NARROWNESS = {scope: position for position, scope in enumerate(RuleScope.values)}
+
+
+def rules_on(on: date) -> QuerySet[CommissionRule]:
+    """Rules that are valid on a legal date of the tenant, lowest priority number first."""
+    return CommissionRule.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on
+    ).order_by("priority", "id")
+
+
+def commission_terms(
+    *, seller: Party, categories: Sequence[str], on: date, programme: str | None = None
+) -> CommissionTerms:
+    """The terms for a sale of `seller` in `categories` (slugs from child to parent) on a legal date.
+
+    The lowest priority number that fits wins; at equal priority the narrower scope, then the nearer
+    category. The operator selling its own services owes itself nothing. No rule: no commission.
+    """
+    if seller.roles.filter(role="operator").exists():
+        return NO_COMMISSION
+    fitting = [
+        rule
+        for rule in rules_on(on)
+        if _fits(rule, seller=seller, categories=categories, programme=programme)
+    ]
+    if not fitting:
+        return NO_COMMISSION
+    rule = min(fitting, key=lambda rule: _rank(rule, categories))
+    return CommissionTerms(
+        rule_id=rule.pk,
+        scope=rule.scope,
+        target=rule.target,
+        rate_percent=rule.rate_percent,
+        fixed_cents=rule.fixed_cents,
+        min_cents=rule.min_cents,
+        max_cents=rule.max_cents,
+    )
+
+
+def _fits(rule: CommissionRule, *, seller: Party, categories: Sequence[str], programme: str | None) -> bool:
+    match rule.scope:
+        case RuleScope.PROGRAMME:
+            return programme is not None and rule.target == programme
+        case RuleScope.PROVIDER:
+            return rule.target == str(seller.public_id)
+        case RuleScope.CATEGORY:
+            return rule.target in categories
+        case _:
+            return True
+
+
+def _rank(rule: CommissionRule, categories: Sequence[str]) -> tuple[int, int, int, int, int]:
+    depth = list(categories).index(rule.target) if rule.scope == RuleScope.CATEGORY else 0
+    return (rule.priority, _NARROWNESS[rule.scope], depth, -rule.valid_from.toordinal(), rule.pk)

@@ -1,0 +1,107 @@
+"""What can be asked of the ledger: balances, the money board, the postings of an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet, Sum
+
+from billing.ledger.accounts import CREDIT_KINDS, AccountCode
+from billing.ledger.models import Account, JournalEntry, Posting
+
+if TYPE_CHECKING:
+    from tenants.parties.models import Party
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """Balance of one account, in cents, positive when it stands on its usual side."""
+
+    code: str
+    title: str
+    kind: str
+    balance_cents: int
+
+
+@dataclass(frozen=True)
+class MoneyBoard:
+    """Where every euro is; `gap_cents` is the sum of all postings, zero unless the ledger is broken."""
+
+    lines: tuple[BoardLine, ...]
+    gap_cents: int
+    has_entries: bool
+
+    def line(self, code: str) -> BoardLine:
+        """The line of one account. Raises KeyError."""
+        for line in self.lines:
+            if line.code == code:
+                return line
+        raise KeyError(code)
+
+
+@dataclass(frozen=True)
+class PostingPage:
+    """Postings of an account, newest first; `next_key` asks for the following page, None at the end."""
+
+    rows: list[Posting]
+    next_key: int | None
+
+
+def balance(code: str, party: Party | None = None, currency: str = "EUR") -> int:
+    """Signed balance of an account in cents, debit positive; of one party only when it is given."""
+    postings = Posting.objects.filter(account__code=code, currency=currency)
+    if party is not None:
+        postings = postings.filter(party=party)
+    return postings.aggregate(total=Sum("amount_cents"))["total"] or 0
+
+
+def money_board(currency: str = "EUR") -> MoneyBoard:
+    """Balances of the whole chart: at the gateway, at the bank, held, owed, commissions, VAT."""
+    sums = {
+        row["account_id"]: row["total"]
+        for row in Posting.objects.filter(currency=currency)
+        .order_by()
+        .values("account_id")
+        .annotate(total=Sum("amount_cents"))
+    }
+    order = {code: position for position, code in enumerate(AccountCode.values)}
+    accounts = sorted(Account.objects.all(), key=lambda account: (order.get(account.code, 99), account.code))
+    lines = tuple(
+        BoardLine(account.code, account.title, account.kind, _usual_side(account, sums.get(account.pk, 0)))
+        for account in accounts
+    )
+    return MoneyBoard(lines=lines, gap_cents=sum(sums.values()), has_entries=bool(sums))
+
+
+def entries_of(code: str, *, before: int | None = None, limit: int = PAGE_SIZE) -> PostingPage:
+    """Postings of one account with their entries and parties, newest first, paged by key."""
+    postings = Posting.objects.filter(account__code=code)
+    if before is not None:
+        postings = postings.filter(pk__lt=before)
+    rows = list(postings.select_related("entry", "party").order_by("-id")[: limit + 1])
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return PostingPage(rows=rows, next_key=rows[-1].pk if more else None)
+
+
+def balances_by_party(code: str, currency: str = "EUR") -> QuerySet[Posting, dict[str, int]]:
+    """Signed balance in cents of each party of an account kept by party, largest debt first."""
+    return (
+        Posting.objects.filter(account__code=code, party__isnull=False, currency=currency)
+        .order_by()
+        .values("party_id")
+        .annotate(total=Sum("amount_cents"))
+        .order_by("total")
+    )
+
+
+def entry_for(source: str) -> JournalEntry | None:
+    """The entry that tells `source`, with its postings."""
+    return JournalEntry.objects.prefetch_related("postings__account").filter(source=source).first()
+
+
+def _usual_side(account: Account, signed_cents: int) -> int:
+    return -signed_cents if account.kind in CREDIT_KINDS else signed_cents

@@ -1,0 +1,20 @@
+"""The chart of accounts that a new tenant starts with."""
+
+from __future__ import annotations
+
+from django.utils import translation
+
+from billing.ledger.accounts import CHART
+from billing.ledger.models import Account
+
+
+def seed_tenant() -> None:
+    """Create the missing accounts of the chart in the current tenant; accounts already there stay as they are."""
+    with translation.override("fr"):
+        Account.objects.bulk_create(
+            [
+                Account(code=seed.code, label=str(seed.code.label), kind=seed.kind, by_party=seed.by_party)
+                for seed in CHART
+            ],
+            ignore_conflicts=True,
+        )
