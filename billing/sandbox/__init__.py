@@ -1,0 +1,1 @@
+"""The sandbox gateway: a stand-alone payment provider that moves no real money, run as its own process."""
