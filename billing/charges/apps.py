@@ -9,3 +9,12 @@ class ChargesConfig(AppConfig):
     label = "charges"
     verbose_name = _("Sommes dues")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks of charges with the ledger."""
+        from billing.charges.verification import check_held, check_refunded, check_sums
+        from billing.ledger.verification import register_check
+
+        register_check("charges.sums", check_sums)
+        register_check("charges.held", check_held)
+        register_check("charges.refunded", check_refunded)

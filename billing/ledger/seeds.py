@@ -6,10 +6,11 @@ from django.utils import translation
 
 from billing.ledger.accounts import CHART
 from billing.ledger.models import Account
+from tenants.directory.models import Tenant
 
 
-def seed_tenant() -> None:
-    """Create the missing accounts of the chart in the current tenant; accounts already there stay as they are."""
+def seed_tenant(tenant: Tenant) -> None:
+    """Create the missing accounts of the chart; accounts already there stay as they are."""
     with translation.override("fr"):
         Account.objects.bulk_create(
             [

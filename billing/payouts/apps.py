@@ -1,0 +1,19 @@
+"""Django application of the subject payouts."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PayoutsConfig(AppConfig):
+    name = "billing.payouts"
+    label = "payouts"
+    verbose_name = _("Versements")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks of payouts with the ledger."""
+        from billing.ledger.verification import register_check
+        from billing.payouts.verification import check_legs, check_releases
+
+        register_check("payouts.releases", check_releases)
+        register_check("payouts.legs", check_legs)

@@ -1,0 +1,141 @@
+"""The life of a payout and of its legs; nothing else assigns their state."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel.lifecycle import Lifecycle, Transition
+
+
+class PayoutState(models.TextChoices):
+    """Where a payout stands; it follows its legs."""
+
+    READY = "ready", _("Prêt")
+    SENT = "sent", _("Envoyé")
+    RECEIVED = "received", _("Reçu")
+    FAILED = "failed", _("Échoué")
+
+
+class LegState(models.TextChoices):
+    """Where one movement of a payout stands."""
+
+    READY = "ready", _("Prêt")
+    BLOCKED = "blocked", _("Bloqué")
+    SENDING = "sending", _("Envoi en cours")
+    UNKNOWN = "unknown", _("Issue inconnue")
+    SENT = "sent", _("Envoyé")
+    RECEIVED = "received", _("Reçu")
+    FAILED = "failed", _("Échoué")
+
+
+class AccountState(models.TextChoices):
+    """Whether a party can be paid."""
+
+    OPENING = "opening", _("En cours d'ouverture")
+    ACTIVE = "active", _("Ouvert")
+
+
+BILLING = frozenset({"billing"})
+
+PAYOUT = Lifecycle(
+    field="state",
+    transitions=(
+        Transition(
+            name="send",
+            sources=(PayoutState.READY, PayoutState.FAILED),
+            target=PayoutState.SENT,
+            by=BILLING,
+            refusal=_("Ce versement est déjà parti."),
+        ),
+        Transition(
+            name="keep",
+            sources=(PayoutState.READY,),
+            target=PayoutState.RECEIVED,
+            by=BILLING,
+            refusal=_("Ce versement est déjà parti."),
+        ),
+        Transition(
+            name="fail",
+            sources=(PayoutState.READY,),
+            target=PayoutState.FAILED,
+            by=BILLING,
+            refusal=_("Ce versement est déjà parti."),
+        ),
+        Transition(
+            name="retry",
+            sources=(PayoutState.FAILED,),
+            target=PayoutState.READY,
+            by=BILLING,
+            refusal=_("Ce versement n'a pas échoué."),
+        ),
+    ),
+)
+
+LEG = Lifecycle(
+    field="state",
+    transitions=(
+        Transition(
+            name="block",
+            sources=(LegState.READY,),
+            target=LegState.BLOCKED,
+            by=BILLING,
+            refusal=_("Ce versement est déjà parti."),
+        ),
+        Transition(
+            name="unblock",
+            sources=(LegState.BLOCKED,),
+            target=LegState.READY,
+            by=BILLING,
+            refusal=_("Ce versement n'est pas bloqué."),
+        ),
+        Transition(
+            name="attempt",
+            sources=(LegState.READY, LegState.UNKNOWN),
+            target=LegState.SENDING,
+            by=BILLING,
+            refusal=_("Ce versement est déjà parti."),
+        ),
+        Transition(
+            name="lose_sight",
+            sources=(LegState.SENDING,),
+            target=LegState.UNKNOWN,
+            by=BILLING,
+            refusal=_("Aucun envoi n'est en cours pour ce versement."),
+        ),
+        Transition(
+            name="send",
+            sources=(LegState.SENDING, LegState.UNKNOWN),
+            target=LegState.SENT,
+            by=BILLING,
+            refusal=_("Aucun envoi n'est en cours pour ce versement."),
+        ),
+        Transition(
+            name="fail",
+            sources=(LegState.SENDING,),
+            target=LegState.FAILED,
+            by=BILLING,
+            refusal=_("Aucun envoi n'est en cours pour ce versement."),
+        ),
+        Transition(
+            name="retry",
+            sources=(LegState.FAILED,),
+            target=LegState.READY,
+            by=frozenset({"operator"}),
+            refusal=_("Ce versement n'a pas échoué."),
+        ),
+    ),
+)
+
+ACCOUNT = Lifecycle(
+    field="state",
+    transitions=(
+        Transition(
+            name="activate",
+            sources=(AccountState.OPENING,),
+            target=AccountState.ACTIVE,
+            by=BILLING,
+            refusal=_("Ce compte de versement est déjà ouvert."),
+        ),
+    ),
+)

@@ -1,0 +1,144 @@
+"""Payout accounts, payouts and their legs, one leg per rail."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.payouts.lifecycle import AccountState, LegState, PayoutState
+
+
+class PayoutAccount(models.Model):
+    """The account at the gateway where a party is paid."""
+
+    party = models.OneToOneField("parties.Party", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=AccountState, default=AccountState.OPENING)
+    gateway_account_id = models.CharField(max_length=120, blank=True)
+    idempotency_key = models.CharField(max_length=120)
+    """Sent with the request that opens the account, saved before it."""
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway_account_id"],
+                condition=~Q(gateway_account_id=""),
+                name="payouts_account_gateway_id_unique",
+            ),
+            models.UniqueConstraint(fields=["idempotency_key"], name="payouts_account_key_unique"),
+            models.CheckConstraint(
+                condition=Q(state__in=AccountState.values), name="payouts_account_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AccountState.ACTIVE) | ~Q(gateway_account_id=""),
+                name="payouts_account_active_has_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.state}"
+
+
+class Payout(models.Model):
+    """What one release is worth to its seller: the price less the commission, both incl. VAT."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    seller = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    release = models.OneToOneField("charges.ChargeRelease", on_delete=models.PROTECT, related_name="payout")
+    gross_cents = models.BigIntegerField()
+    commission_cents = models.BigIntegerField()
+    net_cents = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="EUR")
+    state = models.CharField(max_length=12, choices=PayoutState, default=PayoutState.READY)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PayoutState.values), name="payouts_payout_state_known"),
+            models.CheckConstraint(
+                condition=Q(gross_cents__gt=0, commission_cents__gte=0, net_cents__gte=0),
+                name="payouts_payout_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(net_cents=F("gross_cents") - F("commission_cents")),
+                name="payouts_payout_net_is_gross_less_commission",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "-id"], name="payouts_payout_by_seller"),
+            models.Index(fields=["seller", "state"], name="payouts_payout_totals"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.state}"
+
+
+class Rail(models.TextChoices):
+    """How money travels to the seller."""
+
+    STRIPE_TRANSFER = "stripe_transfer", _("Passerelle de paiement")
+    CREDIT_TRANSFER = "credit_transfer", _("Virement")
+
+
+class PayoutLeg(models.Model):
+    """One movement of a payout on one rail."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="legs")
+    rail = models.CharField(max_length=20, choices=Rail)
+    amount_cents = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="EUR")
+    state = models.CharField(max_length=12, choices=LegState, default=LegState.READY)
+    attempt = models.IntegerField(default=0)
+    """Number of the deliberate attempt; a repeat of unknown outcome keeps it, and the key with it."""
+    idempotency_key = models.CharField(max_length=120, blank=True)
+    attempted_at = models.DateTimeField(null=True, blank=True)
+    gateway_transfer_id = models.CharField(max_length=120, blank=True)
+    reason_code = models.CharField(max_length=80, blank=True)
+    """Why the leg is blocked, unknown or failed."""
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["payout", "rail"], name="payouts_leg_rail_unique"),
+            models.UniqueConstraint(
+                fields=["idempotency_key"], condition=~Q(idempotency_key=""), name="payouts_leg_key_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["gateway_transfer_id"],
+                condition=~Q(gateway_transfer_id=""),
+                name="payouts_leg_transfer_unique",
+            ),
+            models.CheckConstraint(condition=Q(state__in=LegState.values), name="payouts_leg_state_known"),
+            models.CheckConstraint(condition=Q(rail__in=Rail.values), name="payouts_leg_rail_known"),
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0, attempt__gte=0), name="payouts_leg_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=False) | ~Q(state__in=[LegState.SENT, LegState.RECEIVED]),
+                name="payouts_leg_sent_has_instant",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=~Q(state__in=[LegState.SENT, LegState.RECEIVED]),
+                name="payouts_leg_unsent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.state}"
+
+    @property
+    def transfer_group(self) -> str:
+        """Name under which the gateway finds the transfer of this leg again; one leg, one group."""
+        return f"payout-leg-{self.public_id}"

@@ -1,0 +1,178 @@
+"""Releasing an approved part, opening payout accounts, trying failed legs again."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.charges.models import ChargeItem, ChargeRelease
+from billing.charges.operations import lock_charge, mark_released
+from billing.ledger.accounts import AccountCode
+from billing.ledger.models import EntryKind
+from billing.ledger.operations import PostingInput, credit, debit, post_entry
+from billing.payments.gateways.directory import active_account, gateway_for
+from billing.payouts.errors import AccountMustHaveEmail, ReleaseNotFound
+from billing.payouts.lifecycle import ACCOUNT, LEG, PAYOUT, AccountState, LegState, PayoutState
+from billing.payouts.models import Payout, PayoutAccount, PayoutLeg, Rail
+from kernel.faults import fault_point
+from kernel.outbox.operations import enqueue
+from tenants.directory.current import current_tenant
+from tenants.directory.dates import legal_date
+
+if TYPE_CHECKING:
+    from tenants.parties.models import Party
+
+
+@transaction.atomic
+def release(*, item_key: str, release_key: str) -> Payout:
+    """A part of an item is approved: book it, owe it to the seller, ask for its transfer and its invoices.
+
+    Locks the charge. Raises ReleaseNotFound, ChargeNotPaid, TransitionRefused when the part is not held.
+    """
+    charge_id = ChargeItem.objects.filter(key=item_key).values_list("charge_id", flat=True).first()
+    if charge_id is None:
+        raise ReleaseNotFound()
+    charge = lock_charge(charge_id=charge_id)
+    part = (
+        ChargeRelease.objects.select_related("item__seller")
+        .filter(item__key=item_key, key=release_key)
+        .first()
+    )
+    if part is None:
+        raise ReleaseNotFound()
+    part.item.charge = charge
+    now = timezone.now()
+    mark_released(release=part, released_at=now)
+    own_sale = part.item.seller.roles.filter(role="operator").exists()
+    payout = Payout.objects.create(
+        seller=part.item.seller,
+        release=part,
+        gross_cents=part.incl_cents,
+        commission_cents=part.commission_incl_cents,
+        net_cents=part.net_cents,
+        currency=charge.currency,
+        created_at=now,
+    )
+    post_entry(
+        source=f"release:{part.pk}",
+        kind=EntryKind.RELEASE,
+        occurred_on=legal_date(current_tenant(), now),
+        memo=f"{part.item.description}, {part.label}",
+        postings=_own_sale_postings(part) if own_sale else _release_postings(part),
+    )
+    if own_sale or payout.net_cents == 0:
+        PAYOUT.apply(payout, "keep", "billing")
+        payout.received_at = now
+        payout.save(update_fields=["state", "received_at"])
+    else:
+        leg = PayoutLeg.objects.create(
+            payout=payout,
+            rail=Rail.STRIPE_TRANSFER,
+            amount_cents=payout.net_cents,
+            currency=payout.currency,
+        )
+        enqueue("payouts.send_leg", leg_id=leg.pk)
+    enqueue("invoicing.issue_release_invoice", release_id=part.pk)
+    if part.commission_excl_cents:
+        enqueue("invoicing.issue_commission_invoice", release_id=part.pk)
+    return payout
+
+
+def open_payout_account(*, party: Party) -> PayoutAccount:
+    """Open the party's account at the gateway, once; its blocked legs are sent after.
+
+    The row with its idempotency key is saved before the call, so a repeat opens no second account. Must not
+    run inside a transaction. Raises AccountMustHaveEmail and the gateway's errors.
+    """
+    if not party.email:
+        raise AccountMustHaveEmail()
+    account, _created = PayoutAccount.objects.get_or_create(
+        party=party, defaults={"idempotency_key": f"payout-account-{uuid.uuid4()}"}
+    )
+    if account.state == AccountState.ACTIVE:
+        return account
+    fault_point("payouts.account_before_call")
+    identifier = gateway_for(active_account()).create_payee(
+        name=party.display_name,
+        email=party.email,
+        metadata={"party": str(party.public_id)},
+        idempotency_key=account.idempotency_key,
+    )
+    fault_point("payouts.account_after_call")
+    return _activate(account.pk, identifier)
+
+
+@transaction.atomic
+def retry_leg(*, leg_id: int) -> PayoutLeg:
+    """The operator tries a failed leg again, under a new idempotency key. Raises TransitionRefused."""
+    leg = lock_leg(leg_id=leg_id)
+    LEG.apply(leg, "retry", "operator")
+    leg.reason_code = ""
+    leg.save(update_fields=["state", "reason_code"])
+    follow_legs(leg.payout)
+    enqueue("payouts.send_leg", leg_id=leg.pk)
+    return leg
+
+
+def lock_leg(*, leg_id: int) -> PayoutLeg:
+    """The leg with its payout and seller, payout and leg locked in this order."""
+    payout_id = PayoutLeg.objects.values_list("payout_id", flat=True).get(pk=leg_id)
+    payout = Payout.objects.select_for_update(of=("self",)).select_related("seller").get(pk=payout_id)
+    leg = PayoutLeg.objects.select_for_update(of=("self",)).get(pk=leg_id)
+    leg.payout = payout
+    return leg
+
+
+def follow_legs(payout: Payout) -> None:
+    """Bring the state of a locked payout in line with its legs."""
+    states = set(payout.legs.values_list("state", flat=True))
+    if LegState.FAILED in states:
+        if payout.state == PayoutState.READY:
+            PAYOUT.apply(payout, "fail", "billing")
+    elif states <= {LegState.SENT, LegState.RECEIVED}:
+        if payout.state in {PayoutState.READY, PayoutState.FAILED}:
+            PAYOUT.apply(payout, "send", "billing")
+            payout.sent_at = timezone.now()
+    elif payout.state == PayoutState.FAILED:
+        PAYOUT.apply(payout, "retry", "billing")
+    payout.save(update_fields=["state", "sent_at"])
+
+
+@transaction.atomic
+def _activate(account_id: int, gateway_account_id: str) -> PayoutAccount:
+    account = PayoutAccount.objects.select_for_update(of=("self",)).get(pk=account_id)
+    if account.state == AccountState.ACTIVE:
+        return account
+    account.gateway_account_id = gateway_account_id
+    account.opened_at = timezone.now()
+    ACCOUNT.apply(account, "activate", "billing")
+    account.save(update_fields=["gateway_account_id", "opened_at", "state"])
+    blocked = PayoutLeg.objects.filter(payout__seller=account.party_id, state=LegState.BLOCKED)
+    for leg_id in blocked.order_by("payout_id", "id").values_list("pk", flat=True):
+        leg = lock_leg(leg_id=leg_id)
+        LEG.apply(leg, "unblock", "billing")
+        leg.reason_code = ""
+        leg.save(update_fields=["state", "reason_code"])
+        enqueue("payouts.send_leg", leg_id=leg.pk)
+    return account
+
+
+def _release_postings(part: ChargeRelease) -> list[PostingInput]:
+    return [
+        debit(AccountCode.HELD, part.incl_cents),
+        credit(AccountCode.OWED_TO_PROVIDERS, part.net_cents, part.item.seller),
+        credit(AccountCode.COMMISSIONS, part.commission_excl_cents),
+        credit(AccountCode.OUTPUT_VAT, part.commission_vat_cents),
+    ]
+
+
+def _own_sale_postings(part: ChargeRelease) -> list[PostingInput]:
+    """The operator sold this itself: the price is its own turnover, nothing is owed to anybody."""
+    return [
+        debit(AccountCode.HELD, part.incl_cents),
+        credit(AccountCode.OWN_SALES, part.excl_cents),
+        credit(AccountCode.OUTPUT_VAT, part.vat_cents),
+    ]

@@ -1,0 +1,81 @@
+"""What can be asked of payouts: a seller's list and totals, and the legs that wait for somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet, Sum
+
+from billing.charges.queries import held_cents_of
+from billing.payouts.lifecycle import AccountState, LegState, PayoutState
+from billing.payouts.models import Payout, PayoutAccount, PayoutLeg
+
+if TYPE_CHECKING:
+    from tenants.parties.models import Party
+
+PAGE_SIZE = 30
+STUCK = (LegState.BLOCKED, LegState.UNKNOWN, LegState.FAILED)
+
+
+@dataclass(frozen=True)
+class PayoutPage:
+    """Payouts, newest first; `next_key` asks for the following page, None at the end."""
+
+    rows: list[Payout]
+    next_key: int | None
+
+
+@dataclass(frozen=True)
+class SellerMoney:
+    """A seller's money in cents, net of commission: what waits for approval apart from what is due."""
+
+    held_cents: int
+    """Paid by clients, not approved yet."""
+    available_cents: int
+    """Approved, not sent yet."""
+    sent_cents: int
+    """Sent or received."""
+
+
+def payouts_of(party: Party, *, before: int | None = None, limit: int = PAGE_SIZE) -> PayoutPage:
+    """A seller's payouts with their releases and legs, newest first, paged by key."""
+    payouts = Payout.objects.filter(seller=party)
+    if before is not None:
+        payouts = payouts.filter(pk__lt=before)
+    rows = list(
+        payouts.select_related("release__item__charge").prefetch_related("legs").order_by("-id")[: limit + 1]
+    )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return PayoutPage(rows=rows, next_key=rows[-1].pk if more else None)
+
+
+def money_of(party: Party) -> SellerMoney:
+    """What a seller is going to get, is owed and was sent."""
+    sums = {
+        row["state"]: row["total"]
+        for row in Payout.objects.filter(seller=party)
+        .order_by()
+        .values("state")
+        .annotate(total=Sum("net_cents"))
+    }
+    return SellerMoney(
+        held_cents=held_cents_of(party),
+        available_cents=sums.get(PayoutState.READY, 0) + sums.get(PayoutState.FAILED, 0),
+        sent_cents=sums.get(PayoutState.SENT, 0) + sums.get(PayoutState.RECEIVED, 0),
+    )
+
+
+def can_be_paid(party: Party) -> bool:
+    """Whether the party's payout account is open."""
+    return PayoutAccount.objects.filter(party=party, state=AccountState.ACTIVE).exists()
+
+
+def stuck_legs() -> QuerySet[PayoutLeg]:
+    """Legs that do not leave by themselves, or whose outcome is not known, oldest first, for staff."""
+    return (
+        PayoutLeg.objects.filter(state__in=STUCK)
+        .select_related("payout__seller", "payout__release__item")
+        .order_by("id")
+    )

@@ -1,0 +1,167 @@
+"""Sending one leg through the gateway: key saved before the call, an unknown outcome looked up before a repeat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.ledger.accounts import AccountCode
+from billing.ledger.models import EntryKind
+from billing.ledger.operations import credit, debit, post_entry
+from billing.payments.gateways.base import Declined, InvalidRequest, OutcomeUnknown, TransferSeen
+from billing.payments.gateways.directory import active_account, gateway_for
+from billing.payments.queries import transfer_source
+from billing.payouts.lifecycle import LEG, AccountState, LegState
+from billing.payouts.models import PayoutAccount
+from billing.payouts.operations import follow_legs, lock_leg
+from kernel.faults import fault_point
+from tenants.directory.current import current_tenant
+from tenants.directory.dates import legal_date
+
+BLOCKED_NO_ACCOUNT = "no_payout_account"
+BLOCKED_NO_SOURCE = "no_gateway_payment"
+OUTCOME_UNKNOWN = "outcome_unknown"
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """One call to make: all of it was saved before."""
+
+    leg_id: int
+    amount_cents: int
+    currency: str
+    destination: str
+    source_charge: str
+    transfer_group: str
+    idempotency_key: str
+    look_up_first: bool
+
+
+def send_leg(*, leg_id: int) -> None:
+    """Send one leg; safe to repeat at any point, for it never sends twice.
+
+    Must not run inside a transaction. Raises OutcomeUnknown when the gateway did not tell: the leg stays
+    `unknown` and the next run asks the gateway before it sends again.
+    """
+    transfer = _prepare(leg_id)
+    if transfer is None:
+        return
+    try:
+        seen = _call(transfer)
+    except (Declined, InvalidRequest) as refusal:
+        _note_refusal(leg_id, refusal.code)
+    except OutcomeUnknown:
+        _note_unknown(leg_id)
+        raise
+    else:
+        fault_point("payouts.transfer_before_commit")
+        _note_sent(leg_id, seen)
+
+
+def _call(transfer: Transfer) -> TransferSeen:
+    gateway = gateway_for(active_account())
+    if transfer.look_up_first:
+        fault_point("payouts.transfer_before_look_up")
+        try:
+            found = gateway.find_transfer(transfer_group=transfer.transfer_group)
+        except (Declined, InvalidRequest) as refusal:
+            # A refused question says nothing about the transfer.
+            raise OutcomeUnknown(str(refusal)) from refusal
+        if found is not None:
+            return found
+    fault_point("payouts.transfer_before_call")
+    seen = gateway.create_transfer(
+        destination=transfer.destination,
+        amount_cents=transfer.amount_cents,
+        currency=transfer.currency,
+        source_charge=transfer.source_charge,
+        transfer_group=transfer.transfer_group,
+        metadata={"payout_leg": transfer.transfer_group},
+        idempotency_key=transfer.idempotency_key,
+    )
+    fault_point("payouts.transfer_after_call")
+    return seen
+
+
+@transaction.atomic
+def _prepare(leg_id: int) -> Transfer | None:
+    """Save that an attempt begins, with its key; None when there is nothing to send, or the leg is blocked."""
+    leg = lock_leg(leg_id=leg_id)
+    if leg.state == LegState.SENDING:
+        # The process that was sending is gone, or still waits: what it did is for the gateway to say.
+        LEG.apply(leg, "lose_sight", "billing")
+    if leg.state not in {LegState.READY, LegState.UNKNOWN}:
+        return None
+    look_up_first = leg.state == LegState.UNKNOWN
+    account = PayoutAccount.objects.filter(party=leg.payout.seller, state=AccountState.ACTIVE).first()
+    source = transfer_source(leg.payout.release.item.charge_id)
+    if not look_up_first and (account is None or source is None):
+        LEG.apply(leg, "block", "billing")
+        leg.reason_code = BLOCKED_NO_ACCOUNT if account is None else BLOCKED_NO_SOURCE
+        leg.save(update_fields=["state", "reason_code"])
+        return None
+    if account is None or source is None:
+        raise OutcomeUnknown("the account or the payment of an attempted transfer is gone")
+    if not look_up_first:
+        leg.attempt += 1
+        leg.idempotency_key = f"payout-leg-{leg.public_id}-{leg.attempt}"
+    LEG.apply(leg, "attempt", "billing")
+    leg.attempted_at = timezone.now()
+    leg.save(update_fields=["state", "attempt", "idempotency_key", "attempted_at"])
+    return Transfer(
+        leg_id=leg.pk,
+        amount_cents=leg.amount_cents,
+        currency=leg.currency,
+        destination=account.gateway_account_id,
+        source_charge=source,
+        transfer_group=leg.transfer_group,
+        idempotency_key=leg.idempotency_key,
+        look_up_first=look_up_first or leg.attempt > 1,
+    )
+
+
+@transaction.atomic
+def _note_sent(leg_id: int, seen: TransferSeen) -> None:
+    leg = lock_leg(leg_id=leg_id)
+    if leg.state in {LegState.SENT, LegState.RECEIVED}:
+        return
+    now = timezone.now()
+    LEG.apply(leg, "send", "billing")
+    leg.sent_at = now
+    leg.gateway_transfer_id = seen.identifier
+    leg.reason_code = ""
+    leg.save(update_fields=["state", "sent_at", "gateway_transfer_id", "reason_code"])
+    post_entry(
+        source=f"payout_leg:{leg.pk}",
+        kind=EntryKind.PAYOUT,
+        occurred_on=legal_date(current_tenant(), now),
+        memo=leg.payout.seller.display_name,
+        postings=[
+            debit(AccountCode.OWED_TO_PROVIDERS, leg.amount_cents, leg.payout.seller),
+            credit(AccountCode.GATEWAY, leg.amount_cents),
+        ],
+    )
+    follow_legs(leg.payout)
+
+
+@transaction.atomic
+def _note_refusal(leg_id: int, code: str) -> None:
+    leg = lock_leg(leg_id=leg_id)
+    if leg.state != LegState.SENDING:
+        return
+    LEG.apply(leg, "fail", "billing")
+    leg.reason_code = code[:80]
+    leg.save(update_fields=["state", "reason_code"])
+    follow_legs(leg.payout)
+
+
+@transaction.atomic
+def _note_unknown(leg_id: int) -> None:
+    leg = lock_leg(leg_id=leg_id)
+    if leg.state != LegState.SENDING:
+        return
+    LEG.apply(leg, "lose_sight", "billing")
+    leg.reason_code = OUTCOME_UNKNOWN
+    leg.save(update_fields=["state", "reason_code"])
