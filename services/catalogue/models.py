@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from billing.charges.inputs import VatKind
 
 
 class Category(models.Model):
@@ -41,9 +44,7 @@ class Category(models.Model):
 class ProviderProfile(models.Model):
     """The public page of a provider; its legal identity is the party."""
 
-    party = models.OneToOneField(
-        "parties.Party", on_delete=models.PROTECT, related_name="provider_profile"
-    )
+    party = models.OneToOneField("parties.Party", on_delete=models.PROTECT, related_name="provider_profile")
     slug = models.SlugField(max_length=80)
     about = models.TextField(blank=True)
     about_en = models.TextField(blank=True)
@@ -81,17 +82,6 @@ class ServiceState(models.TextChoices):
     PUBLISHED = "published", _("Publié")
     PAUSED = "paused", _("Suspendu")
     ARCHIVED = "archived", _("Archivé")
-
-
-class VatKind(models.TextChoices):
-    """The kind of VAT rate; the rate itself depends on territory and date."""
-
-    STANDARD = "standard", _("Taux normal")
-    INTERMEDIATE = "intermediate", _("Taux intermédiaire")
-    REDUCED = "reduced", _("Taux réduit")
-    SUPER_REDUCED = "super_reduced", _("Taux particulier")
-    EXEMPT = "exempt", _("Exonéré")
-    OUTSIDE_SCOPE = "outside_scope", _("Hors champ")
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -179,7 +169,7 @@ class Service(models.Model):
             models.CheckConstraint(condition=Q(lead_time_days__gt=0), name="service_lead_time_positive"),
             models.CheckConstraint(condition=Q(rounds_of_changes__gte=0), name="service_rounds_not_negative"),
             models.CheckConstraint(
-                condition=~Q(vat_kind="exempt") | ~Q(vat_exemption_reason=""),
+                condition=~Q(vat_kind__in=["exempt", "outside_scope"]) | ~Q(vat_exemption_reason=""),
                 name="service_exemption_has_reason",
             ),
         ]
@@ -262,7 +252,7 @@ class ServiceMilestone(models.Model):
 
 
 class IntakeForm(models.Model):
-    """One version of the questions asked when a service is ordered; an order keeps the version it answered."""
+    """One version of the questions asked at order time; an order keeps the version that it answered."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="intake_forms")
     version = models.IntegerField(default=1)
@@ -281,3 +271,26 @@ class IntakeForm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_id} v{self.version}"
+
+
+class ServiceLogEntry(models.Model):
+    """One change of state of a service: who, when, from, to, why."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="log")
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    transition = models.CharField(max_length=24)
+    from_state = models.CharField(max_length=16)
+    to_state = models.CharField(max_length=16)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("changement d'état d'un service")
+        verbose_name_plural = _("changements d'état des services")
+        ordering = ("-at", "-id")
+        indexes = [models.Index(fields=["service", "-at"], name="servicelog_service_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} {self.from_state} → {self.to_state}"

@@ -9,14 +9,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
+from tenants.parties.models import Party
 
 from billing.charges.inputs import ChargeItemInput, ChargeLineInput, ReleaseInput
-from billing.commission.queries import CommissionTerms, commission_terms
+from billing.commission.queries import commission_terms
+from billing.commission.terms import CommissionTerms
 from services.catalogue.errors import QuantityRefused, ServiceNotOffered, ServiceNotOrderable, UnknownOption
 from services.catalogue.models import PriceKind, Service, ServiceOption, ServiceState
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
-from tenants.parties.models import Party
 
 OFFER_VERSION = 1
 MAXIMUM_QUANTITY = Decimal(10_000)

@@ -1,0 +1,1 @@
+"""Public co-funding: programmes, their budgets, and who they may help."""
