@@ -18,7 +18,7 @@ from pepiniere.embedded.progress import say, warn
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prepare the machine and become ``python -m pepiniere.command``; returns only when refused."""
+    """Prepare the machine and become ``python -m pepiniere.command``; returns only without doing so."""
     try:
         name, rest = (arguments[0], list(arguments[1:])) if arguments else ("help", [])
         if name in ("help", "-h", "--help"):
@@ -33,13 +33,14 @@ def main(arguments: Sequence[str]) -> int:
         importlib.import_module(f"pepiniere.command.{command.module}").check(rest)
         environment = prepare(name)
         python = str(environment_python(StateDirectory.from_environment()))
+        # The command gets this very process: signals and exit codes need no middleman.
+        os.execve(python, [python, "-m", "pepiniere.command", name, *rest], environment)  # noqa: S606
     except Refusal as refusal:
         warn(refusal.message)
         return refusal.exit_code
     except KeyboardInterrupt:
         warn("stopped; the next run takes up where this one was.")
         return 130
-    os.execve(python, [python, "-m", "pepiniere.command", name, *rest], environment)
 
 
 def prepare(name: str) -> dict[str, str]:

@@ -86,7 +86,7 @@ class _Examination:
         if "libharfbuzz-subset.so.0" in missing:
             self._bad("libharfbuzz-subset is MISSING: every invoice takes 3.6 times as long to render")
         for name in missing:
-            self._tell(False, "library", f"{name} is missing (./pepiniere demo installs it)")
+            self._bad(f"library: {name} is missing (./pepiniere demo installs it)")
         rendered = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", RENDERING], check=False, capture_output=True, text=True
         )
@@ -159,9 +159,9 @@ class _Examination:
         )
         lines = done.stdout.strip().splitlines()
         errors = done.stderr.strip().splitlines()
-        if done.returncode != 0 and errors:
-            # The last line says what is wrong; a traceback above it helps nobody here.
-            lines.append(errors[-1])
+        if done.returncode != 0:
+            # Of a traceback the last line says what is wrong; the rest helps nobody here.
+            lines += errors[-1:] if "Traceback (most recent call last):" in errors else errors
         self._tell(done.returncode == 0, title, lines[-1] if lines else command)
         for line in lines[:-1]:
             say(f"       {line}")

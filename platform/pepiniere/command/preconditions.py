@@ -53,11 +53,11 @@ def require_write_access(directory: Path) -> None:
         )
 
 
-def require_disk_space(directory: Path) -> None:
-    """Refuse when less than 1 GB is free where ``directory`` lies."""
+def require_disk_space(directory: Path, needed: int = FREE_BYTES_NEEDED) -> None:
+    """Refuse when less than ``needed`` bytes are free where ``directory`` lies."""
     free = shutil.disk_usage(directory).free
-    if free < FREE_BYTES_NEEDED:
+    if free < needed:
         raise Refusal(
-            f"Only {free / 1e9:.1f} GB free at {directory} and 1 GB is needed: "
+            f"Only {free / 1e9:.1f} GB free at {directory} and {needed / 1e9:.0f} GB is needed: "
             "free some, or set PEPINIERE_STATE_DIR to a larger disk."
         )

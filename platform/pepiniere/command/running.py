@@ -35,8 +35,7 @@ def run_logged(
         ) as process,
     ):
         output.write(f"$ {' '.join(map(str, command))}\n")
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in process.stdout or ():
             output.write(line)
             lines.append(line.rstrip())
             if each_line is not None:

@@ -65,3 +65,14 @@ def is_held(path: Path) -> bool:
         probe.release()
         return False
     return True
+
+
+def is_shared(path: Path) -> bool:
+    """Whether living processes hold the lock on ``path`` in its shared form."""
+    if not is_held(path):
+        return False
+    probe = FileLock(path, shared=True)
+    if probe.try_acquire():
+        probe.release()
+        return True
+    return False

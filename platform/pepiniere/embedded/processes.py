@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from pepiniere.embedded.identities import Identity, as_identity
@@ -73,10 +73,8 @@ def end_all(
 
 def kill_group(pid: int) -> None:
     """Kill what is left of the process group that ``pid`` leads; harmless when nothing is."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def wait_until(condition: Callable[[], bool], timeout: float, pause: float = 0.05) -> bool:
@@ -119,7 +117,5 @@ def die_with_parent(death_signal: int | None = signal.SIGTERM) -> Callable[[], N
 
 
 def _send(pid: int, number: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass

@@ -13,7 +13,7 @@ from typing import Any
 
 from pepiniere.embedded.errors import Refusal
 from pepiniere.embedded.keeper import keeper_command
-from pepiniere.embedded.locks import FileLock, is_held
+from pepiniere.embedded.locks import FileLock, is_held, is_shared
 from pepiniere.embedded.places import StateDirectory, read_json
 from pepiniere.embedded.processes import spawn, wait_until
 
@@ -76,7 +76,7 @@ def using_servers(state: StateDirectory, *, durable: bool = True) -> Iterator[Se
         if not _is_pinned(state):
             # Nothing may be left running when the command has ended, unless another one needs it.
             wait_until(
-                lambda: not is_held(state.run / "keeper.lock") or is_held(state.run / "servers.users"),
+                lambda: not is_held(state.run / "keeper.lock") or is_shared(state.run / "servers.users"),
                 STOP_SECONDS,
             )
 
@@ -122,8 +122,7 @@ def _start(state: StateDirectory, *, postgres: bool, redis: bool, durable: bool)
         time.sleep(0.05)
         facts = running_servers(state)
     if facts is None:
-        _explain_failure(state, process)
-    assert facts is not None
+        raise _failure(state, process)
     return facts
 
 
@@ -133,14 +132,14 @@ def _require(facts: dict[str, Any], *, database: bool, redis: bool) -> None:
             raise Refusal(f"The running servers were started with {key.upper()} set: set it here as well.", 2)
 
 
-def _explain_failure(state: StateDirectory, process: subprocess.Popen[bytes]) -> None:
+def _failure(state: StateDirectory, process: subprocess.Popen[bytes]) -> Refusal:
     if process.poll() is None:
         process.terminate()
         process.wait()
     error = read_json(state.run / "servers.error")
     if isinstance(error, dict):
-        raise Refusal(str(error["message"]), int(error["exit_code"]))
-    raise Refusal(f"The embedded servers did not start: see {state.log / 'servers.log'}.", 1)
+        return Refusal(str(error["message"]), int(error["exit_code"]))
+    return Refusal(f"The embedded servers did not start: see {state.log / 'servers.log'}.", 1)
 
 
 def _is_pinned(state: StateDirectory) -> bool:

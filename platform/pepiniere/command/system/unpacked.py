@@ -23,9 +23,8 @@ class Unpacked:
             if base.is_symlink() or not base.is_dir():
                 continue
             # Some packages keep private libraries one level down, found elsewhere by a fixed path.
-            for directory in (base, *sorted(base.glob("*")), *sorted(base.glob("*/*"))):
-                if directory.is_dir() and next(directory.glob("lib*.so*"), None):
-                    found.append(directory)
+            candidates = (base, *sorted(base.glob("*")), *sorted(base.glob("*/*")))
+            found += [path for path in candidates if path.is_dir() and next(path.glob("lib*.so*"), None)]
         return sorted(found, key=lambda directory: len(directory.parts))
 
     def holds_library(self, name: str) -> bool:
