@@ -10,14 +10,23 @@
 
 from __future__ import annotations
 
+import os
+import re
 import secrets
 import string
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 SHARED = ("alpha", "beta")
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(django_db_createdb: bool) -> bool:
+    """Make the kept test database anew when the migrations are others than it was made with."""
+    return django_db_createdb or not made_with().exists()
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +38,28 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         for slug in SHARED:
             if not Tenant.objects.filter(slug=slug).exists():
                 new_tenant(slug=slug, number_code=slug[:2].upper(), is_demo=True)
+    mark = made_with()
+    for older in mark.parent.glob(mark.with_suffix(".*").name):
+        older.unlink()
+    mark.touch()
+
+
+def made_with() -> Path:
+    """The mark that the test database of this process was made with the present migrations and seeds."""
+    from django.conf import settings
+
+    from tenants.provisioning.migration_files import migrations_fingerprint
+
+    folder = Path(settings.STATE_DIR) / "tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    database = settings.DATABASES["default"]
+    name = re.sub(r"\W", "_", f"{database['HOST']}_{database['PORT']}_{database['NAME']}_{worker_name()}")
+    return folder / f"{name}.{migrations_fingerprint()[:32]}"
+
+
+def worker_name() -> str:
+    """The name of this process among those of pytest-xdist."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 def new_tenant(*, slug: str, number_code: str, **values: Any) -> Any:
@@ -68,6 +99,10 @@ def client_for(db: None) -> Callable[[Any], Any]:
     """Makes a test client that speaks to the host of a tenant."""
     from django.test import Client
 
+    from tenants.directory.hosts import forget_hosts
+
+    # What an earlier test rolled back must not be remembered.
+    forget_hosts()
     return lambda tenant: Client(SERVER_NAME=f"{tenant.slug}.localhost")
 
 

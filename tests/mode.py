@@ -1,4 +1,4 @@
-"""Puts a pytest process into the test mode before Django's settings are read (`-p tests.mode` in pyproject)."""
+"""Puts a pytest process into the test mode before the settings are read (`-p tests.mode` in pyproject)."""
 
 from __future__ import annotations
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import select
 from typing import Any
 
-import psycopg
 from django.contrib.contenttypes.models import ContentType
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
 from django_tenants.postgresql_backend import base as tenants_backend
 from django_tenants.utils import quote_schema_name
-from psycopg.pq import ConnStatus
 
 from tenants.database.errors import TenantChangedInTransaction
 
@@ -33,7 +31,7 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):
     # --- choosing the tenant ---------------------------------------------------------------------------
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
-        """Look into the schema of ``tenant`` from the next statement on. Raises TenantChangedInTransaction."""
+        """Look into the schema of ``tenant`` from now on. Raises TenantChangedInTransaction."""
         changes = (tenant.schema_name, include_public) != (self.schema_name, self.include_public_schema)
         if changes:
             if self._in_own_transaction():
@@ -124,19 +122,13 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):
     def is_usable(self) -> bool:
         """Whether the server is still there, without asking it where the socket already tells.
 
-        An idle connection has nothing to read: if there is something, it is the server's good-bye.
-        After an error the server is asked.
+        An idle connection has nothing to read: if there is something, it may be the server's good-bye.
+        Then, and after an error, the server is asked.
         """
         if self.connection is None or self.connection.closed:
             return False
-        if self.errors_occurred:
-            return super().is_usable()
         watch = select.poll()
         watch.register(self.connection.fileno(), select.POLLIN)
-        if not watch.poll(0):
-            return True
-        try:
-            self.connection.pgconn.consume_input()
-        except psycopg.OperationalError:
-            return False
-        return self.connection.pgconn.status == ConnStatus.OK
+        if self.errors_occurred or watch.poll(0):
+            return bool(super().is_usable())
+        return True

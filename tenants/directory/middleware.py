@@ -40,7 +40,9 @@ class TenantMiddleware:
         if tenant is None or tenant.state in (Tenant.State.PROVISIONING, Tenant.State.FAILED):
             return _plain_page(request, "errors/unknown_site.html", 404)
         bind_log_context(tenant=tenant.schema_name)
-        if tenant.state == Tenant.State.SUSPENDED and not request.path.startswith(settings.SUSPENDED_OPEN_PATHS):
+        if tenant.state == Tenant.State.SUSPENDED and not request.path.startswith(
+            settings.SUSPENDED_OPEN_PATHS
+        ):
             return _plain_page(request, "errors/suspended_site.html", 503, tenant)
         connection.set_tenant(tenant)
         request.tenant = tenant  # type: ignore[attr-defined]
@@ -59,7 +61,9 @@ def host_of(request: HttpRequest) -> str:
     return name.partition(":")[0].rstrip(".")
 
 
-def _plain_page(request: HttpRequest, template: str, status: int, tenant: Tenant | None = None) -> HttpResponse:
+def _plain_page(
+    request: HttpRequest, template: str, status: int, tenant: Tenant | None = None
+) -> HttpResponse:
     # No session, no tenant, no context processor: these pages stand on nothing.
     language = tenant.language if tenant else translation.get_language_from_request(request)
     with translation.override(language):

@@ -7,7 +7,12 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from tenants.directory.validation import validate_brand, validate_host, validate_schema_name, validate_time_zone
+from tenants.directory.validation import (
+    validate_brand,
+    validate_host,
+    validate_schema_name,
+    validate_time_zone,
+)
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
@@ -79,7 +84,9 @@ class Tenant(TenantMixin):
             models.CheckConstraint(
                 condition=models.Q(number_code__regex=r"^[A-Z0-9]{2,4}$"), name="tenant_number_code_form"
             ),
-            models.CheckConstraint(condition=models.Q(slug__regex=r"^[a-z][a-z0-9-]*$"), name="tenant_slug_form"),
+            models.CheckConstraint(
+                condition=models.Q(slug__regex=r"^[a-z][a-z0-9-]*$"), name="tenant_slug_form"
+            ),
             models.CheckConstraint(
                 condition=models.Q(schema_name__regex=r"^[a-z][a-z0-9_]*$"), name="tenant_schema_name_form"
             ),

@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}\Z")
-_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\Z")
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\Z"
+)
 _SCHEMA_NAME = re.compile(r"[a-z][a-z0-9_]{1,47}\Z")
 RESERVED_SCHEMA_PREFIXES = ("pg_", "template_", "information_schema", "public")
 BRAND_COLOURS = ("primary", "accent")

@@ -1,4 +1,4 @@
-"""Which apps exist and in which kind of schema their tables live: one app a line (see docs/decisions/0007)."""
+"""Which apps exist and in which kind of schema their tables live: one app a line (docs/decisions/0007)."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ TENANT_ONLY = [
 
 # No tables: commands, templates, template tags, static files.
 NO_TABLES = [
+    "pepiniere",
     "kernel.web",
     "kernel.api",
     "tenants.provisioning",

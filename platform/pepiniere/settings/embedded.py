@@ -6,6 +6,7 @@ from pepiniere.settings.base import *  # noqa: F403
 from pepiniere.settings.base import CONTENT_SECURITY_POLICY, ENVIRONMENT, STATE_DIR, STORAGES
 
 SANDBOX_URL = ENVIRONMENT.sandbox_url
+SANDBOX_ADMIN_KEY = ENVIRONMENT.sandbox_admin_key
 DEMONSTRATION = True
 
 # Mail goes to files that the mailbox page shows.
@@ -16,4 +17,4 @@ MAILBOX_DIR = STATE_DIR / "mail"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
 
 # Paying is a form that leads to the sandbox's page.
-CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(SANDBOX_URL)
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(ENVIRONMENT.sandbox_public_url)

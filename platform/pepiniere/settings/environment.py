@@ -42,6 +42,8 @@ class Environment:
     log_level: str
     postgres_programs: Path | None
     sandbox_url: str
+    sandbox_public_url: str
+    sandbox_admin_key: str
     mail: dict[str, Any]
     mail_from: str
     data_keys: tuple[str, ...]
@@ -164,6 +166,15 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
             default="http://127.0.0.1:8090",
             remedy="set the address of the sandbox gateway, such as http://127.0.0.1:8090.",
         ),
+        sandbox_public_url=""
+        if live
+        else reader.get(
+            "SANDBOX_PUBLIC_URL",
+            _url("http", "https"),
+            default="http://paiement.localhost:8090",
+            remedy="set the address of the sandbox's payment page as browsers see it.",
+        ),
+        sandbox_admin_key="" if live else reader.get("SANDBOX_ADMIN_KEY", str, default="", remedy=""),
         mail=reader.get(
             "MAIL_URL",
             parse_mail_url,

@@ -6,6 +6,7 @@ from pepiniere.settings.base import *  # noqa: F403
 from pepiniere.settings.base import CONTENT_SECURITY_POLICY, ENVIRONMENT
 
 SANDBOX_URL = ""
+SANDBOX_ADMIN_KEY = ""
 DEMONSTRATION = False
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -3,8 +3,9 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django_tenants.postgresql_backend.base
-import tenants.directory.validation
 from django.db import migrations, models
+
+import tenants.directory.validation
 
 
 class Migration(migrations.Migration):

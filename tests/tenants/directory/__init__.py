@@ -1,0 +1,1 @@
+"""Tests of the directory: sites by host, states, dates, mail and files of tenants."""

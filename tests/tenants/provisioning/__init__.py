@@ -1,0 +1,1 @@
+"""Tests of provisioning and of migrating all schemas."""
