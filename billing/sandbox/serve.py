@@ -56,7 +56,9 @@ def serve(options: argparse.Namespace) -> None:
     options.store.parent.mkdir(parents=True, exist_ok=True)
     os.environ["SANDBOX_STORE"] = str(options.store.resolve())
     os.environ["SANDBOX_PUBLIC_URL"] = (
-        options.public_url or f"http://paiement.localhost:{server.server_port}"
+        options.public_url
+        or os.environ.get("SANDBOX_PUBLIC_URL")
+        or f"http://paiement.localhost:{server.server_port}"
     ).rstrip("/")
     os.environ["DJANGO_SETTINGS_MODULE"] = "billing.sandbox.settings"
 

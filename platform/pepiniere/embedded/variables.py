@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ def process_environment(
     state: StateDirectory, servers: Servers, *, mode: str, port: int, sandbox_port: int
 ) -> dict[str, str]:
     """The whole environment for a process of ours; what the caller's environment sets stays otherwise."""
+    secret_key = os.environ.get("SECRET_KEY") or load_credentials(state).secret_key
+    admin_key = hashlib.sha256(f"sandbox:{secret_key}".encode()).hexdigest()
     return {
         **os.environ,
         **servers.environment,
@@ -31,7 +34,10 @@ def process_environment(
         "PEPINIERE_PORT": str(port),
         "PEPINIERE_BASE_DOMAIN": os.environ.get("PEPINIERE_BASE_DOMAIN") or BASE_DOMAIN,
         "SANDBOX_URL": os.environ.get("SANDBOX_URL") or f"http://{LOOPBACK}:{sandbox_port}",
-        "SECRET_KEY": os.environ.get("SECRET_KEY") or load_credentials(state).secret_key,
+        "SANDBOX_PUBLIC_URL": os.environ.get("SANDBOX_PUBLIC_URL")
+        or f"http://paiement.localhost:{sandbox_port}",
+        "SANDBOX_ADMIN_KEY": os.environ.get("SANDBOX_ADMIN_KEY") or admin_key,
+        "SECRET_KEY": secret_key,
     }
 
 
