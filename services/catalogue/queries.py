@@ -235,9 +235,7 @@ def _rows(services: QuerySet[Service], on: datetime.date) -> QuerySet[Any]:
     regime = VatRegimePeriod.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on), party=OuterRef("provider_id"), starts_on__lte=on
     ).values("regime")[:1]
-    shares = (
-        ServiceMilestone.objects.filter(service=OuterRef("pk")).order_by("position").values("share_percent")
-    )
+    milestones = ServiceMilestone.objects.filter(service=OuterRef("pk")).order_by("position")
     return services.annotate(
         regime=Subquery(regime),
         shares=ArraySubquery(milestones.values("share_percent")),

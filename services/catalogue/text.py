@@ -10,10 +10,11 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ"
 _WORD = re.compile(r"[a-z0-9]+")
 # Words that say nothing about what is looked for.
 _EMPTY_WORDS = frozenset(
-    """
-    a au aux avec ce ces d dans de des du en et faire je l la le les ma mes mon n ne nos notre on ou par pas
-    pour qu que qui s sa se ses son sur un une votre vos the of for and my to an
-    """.split()
+    re.findall(
+        r"[a-z]+",
+        "a au aux avec ce ces d dans de des du en et faire je l la le les ma mes mon n ne nos notre on ou par"
+        " pas pour qu que qui s sa se ses son sur un une votre vos the of for and my to an",
+    )
 )
 MAXIMUM_WORDS = 8
 

@@ -1,0 +1,66 @@
+"""The demonstration's data files, read once per process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).resolve().parent / "data"
+
+Row = dict[str, Any]
+
+
+@cache
+def _read(name: str) -> Row:
+    content: Row = json.loads((DATA / name).read_text(encoding="utf-8"))
+    return content
+
+
+def tenant_rows() -> list[Row]:
+    """The three spaces with brand, operator, rules, programmes, calendar and providers."""
+    return list(_read("tenants.json")["tenants"])
+
+
+def provider_row(slug: str) -> Row:
+    """One fictitious provider. Raises KeyError."""
+    return {row["slug"]: row for row in _read("providers.json")["providers"]}[slug]
+
+
+def category_rows() -> list[Row]:
+    """The rubrics, each with its children."""
+    return list(_read("catalogue.json")["categories"])
+
+
+def service_rows() -> dict[str, Row]:
+    """The ready-made services by slug."""
+    return {row["slug"]: row for row in _read("catalogue.json")["services"]}
+
+
+def people_of(tenant_slug: str) -> Row:
+    """Number code, staff and businesses of a space. Raises KeyError."""
+    people: Row = _read("people.json")["tenants"][tenant_slug]
+    return people
+
+
+def provider_owner(slug: str) -> str:
+    """Full name of the person who holds a provider. Raises KeyError."""
+    name: str = _read("people.json")["provider_owners"][slug]
+    return name
+
+
+def platform_owner() -> Row:
+    """The person who runs the platform."""
+    person: Row = _read("people.json")["platform"]
+    return person
+
+
+def data_digest() -> str:
+    """One digest of all data files."""
+    total = hashlib.sha256()
+    for path in sorted(DATA.iterdir()):
+        total.update(path.name.encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

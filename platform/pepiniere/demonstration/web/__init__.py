@@ -1,0 +1,1 @@
+"""Pages of the demonstration; none of them exists in production."""
