@@ -20,7 +20,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 
 def serve(options: argparse.Namespace) -> None:
     """Bind, prepare the store, start the delivery thread and answer until the process is ended."""
-    from socketserver import ThreadingMixIn
+    from socketserver import TCPServer, ThreadingMixIn
     from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
     class Server(ThreadingMixIn, WSGIServer):
@@ -32,8 +32,7 @@ def serve(options: argparse.Namespace) -> None:
 
         def server_bind(self) -> None:
             # HTTPServer.server_bind would ask the resolver for the machine's name, which can take seconds.
-            self.socket.bind(self.server_address)
-            self.server_address = self.socket.getsockname()
+            TCPServer.server_bind(self)
             self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
             self.setup_environ()
 

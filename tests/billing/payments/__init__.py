@@ -1,0 +1,1 @@
+"""Tests of payments and refunds, through the real sandbox."""

@@ -1,0 +1,1 @@
+"""Tests of the sandbox gateway, over its own wire."""
