@@ -126,11 +126,11 @@ def _install(state: StateDirectory, requirements: Path) -> None:
         failed = run_logged(
             command, state.log / "pip.log", environment=clean_environment(), each_line=each_line
         )
-    if failed is not None:
-        raise Refusal(
-            f"pip could not install the packages: {told_error(failed)} "
-            f"(check the network and pip's index, then run the command again; log: {state.log / 'pip.log'})."
-        )
+        if failed is not None:
+            raise Refusal(
+                f"pip could not install the packages: {told_error(failed)} "
+                f"(check the network and pip's index, then run this again; log: {state.log / 'pip.log'})."
+            )
 
 
 def clean_environment() -> dict[str, str]:

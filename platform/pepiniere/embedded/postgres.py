@@ -40,8 +40,8 @@ class Postgres:
     def find(cls, data: Path, *, port: int, password: str, durable: bool = True) -> Postgres:
         """The server for ``data`` with the programs of this machine.
 
-        ``durable=False`` gives up safety against the loss of power for speed and is for tests only. Raises Refusal
-        when there are no programs, or when ``data`` was made by another major version.
+        ``durable=False`` gives up safety against the loss of power for speed and is for tests only.
+        Raises Refusal when there are no programs, or when ``data`` was made by another major version.
         """
         programs = postgres_programs()
         require_same_version(data, postgres_major(programs))

@@ -34,5 +34,9 @@ def step(title: str) -> Iterator[Callable[[str], None]]:
             told = now
             say(f"  {title} … {detail}, {now - started:.0f} s")
 
-    yield progress
+    try:
+        yield progress
+    except BaseException:
+        say(f"  {title}: not done, after {time.monotonic() - started:.1f} s")
+        raise
     say(f"  {title}: done in {time.monotonic() - started:.1f} s")

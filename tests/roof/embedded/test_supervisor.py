@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,10 @@ from pepiniere.embedded.places import ROOT, StateDirectory
 from pepiniere.embedded.processes import wait_until
 from pepiniere.embedded.supervisor import CRASH_LIMIT, Child, Supervisor, TooManyCrashes, last_lines, turn_log
 
-linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel's signal is Linux's")
+ENDS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+if sys.platform.startswith("linux"):
+    # Only Linux tells a child that its parent was killed.
+    ENDS.append(signal.SIGKILL)
 
 
 def child(state: StateDirectory, name: str, script: str, **values: object) -> Child:
@@ -129,11 +131,7 @@ finally:
 """
 
 
-@pytest.mark.parametrize(
-    "number",
-    [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, pytest.param(signal.SIGKILL, marks=linux)],
-    ids=lambda number: number.name,
-)
+@pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
 def test_however_the_supervisor_ends_nothing_is_left(number: signal.Signals, state: StateDirectory) -> None:
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}"}
     with subprocess.Popen(
@@ -150,7 +148,7 @@ def test_however_the_supervisor_ends_nothing_is_left(number: signal.Signals, sta
     assert wait_until(lambda: not is_alive(pid), 5)
 
 
-def test_a_grown_log_is_put_aside(state: StateDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_grown_log_is_put_aside(state: StateDirectory) -> None:
     log = state.log / "web.log"
     log.write_bytes(b"x" * 5_000_001)
     turn_log(log)
@@ -162,6 +160,5 @@ def test_a_grown_log_is_put_aside(state: StateDirectory, monkeypatch: pytest.Mon
 def test_watching_ends_when_the_caller_says_so(state: StateDirectory) -> None:
     answers = iter([True, True, False])
     supervisor = Supervisor(notice=print)
-    ask: Callable[[], bool] = lambda: next(answers)  # noqa: E731
-    supervisor.watch(ask, pause=0)
+    supervisor.watch(lambda: next(answers), pause=0)
     assert list(answers) == []

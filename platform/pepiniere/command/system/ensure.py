@@ -23,6 +23,10 @@ UBUNTU_BROWSER_LIBRARIES = (
     *("libpango-1.0-0", "libx11-6", "libxcb1", "libxcomposite1", "libxdamage1", "libxext6", "libxfixes3"),
     *("libxkbcommon0", "libxrandr2"),
 )
+BROWSER_REMEDY = (
+    "install one (Debian: apt-get install chromium; Ubuntu: Google Chrome's package, since its own is a "
+    f"snap), or name its program in {browser.VARIABLE}"
+)
 
 
 def ensure_libraries(state: StateDirectory) -> Unpacked:
@@ -57,13 +61,10 @@ def ensure_browser(state: StateDirectory, unpacked: Unpacked) -> Path:
             except Refusal as refusal:
                 warn(f"{refusal.message} Trying Playwright's own download.")
         if browser.find_browser(unpacked, browsers) is None:
-            _download_browser(state, browsers)
+            _download_browser(state, unpacked, browsers)
     found = browser.find_browser(unpacked, browsers)
     if found is None:
-        raise Refusal(
-            "No Chromium starts on this machine: install one (apt-get install chromium on Debian) "
-            f"and name it in {browser.VARIABLE} if it is not on the PATH."
-        )
+        raise Refusal(f"No Chromium starts on this machine: {BROWSER_REMEDY}.")
     return found
 
 
@@ -95,20 +96,26 @@ def _add(state: StateDirectory, packages: Sequence[str], what: str) -> None:
         raise Refusal(f"Could not get {what} ({failure}): as root, {by_hand}; log: {log}.") from failure
 
 
-def _download_browser(state: StateDirectory, browsers: Path) -> None:
+def _download_browser(state: StateDirectory, unpacked: Unpacked, browsers: Path) -> None:
     if _distribution() == "ubuntu":
         _add(state, UBUNTU_BROWSER_LIBRARIES, "the libraries of Chromium")
-    command = [str(environment_python(state)), "-m", "playwright", "install", "chromium"]
     log = state.log / "browser.log"
     with step("Downloading Chromium for the browser tests") as progress:
         failed = run_logged(
-            command,
+            [str(environment_python(state)), "-m", "playwright", "install", "chromium"],
             log,
-            environment={**clean_environment(), "PLAYWRIGHT_BROWSERS_PATH": str(browsers)},
+            environment={
+                **clean_environment(),
+                **unpacked.environment(),
+                "PLAYWRIGHT_BROWSERS_PATH": str(browsers),
+            },
             each_line=lambda line: progress(line[:60]),
         )
-    if failed is not None:
-        warn(f"Playwright's download failed: {told_error(failed, ('Error:',))} (log: {log})")
+        if failed is not None:
+            raise Refusal(
+                f"Chromium could not be downloaded ({told_error(failed, ('Error:',))}; log: {log}): "
+                f"{BROWSER_REMEDY}."
+            )
 
 
 def _distribution() -> str:
