@@ -1,0 +1,1 @@
+"""People of one tenant (or of the platform): accounts, staff roles, API tokens."""

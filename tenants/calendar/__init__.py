@@ -1,0 +1,1 @@
+"""The working days and the deadlines of a tenant."""
