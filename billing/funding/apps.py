@@ -11,4 +11,4 @@ class FundingConfig(AppConfig):
 
     name = "billing.funding"
     label = "funding"
-    verbose_name = _("Dispositifs d'aide")
+    verbose_name = _("Dispositifs d’aide")

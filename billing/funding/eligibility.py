@@ -56,7 +56,7 @@ def conditions(programme: Programme) -> list[str]:
         said.append(_("Elle compte moins de %(count)s salariés.") % {"count": headcount})
     states = facts.get("business_states") or []
     if states == ["active"]:
-        said.append(_("Elle est immatriculée ; une entreprise en création n'y a pas encore droit."))
+        said.append(_("Elle est immatriculée ; une entreprise en création n’y a pas encore droit."))
     elif "in_creation" in states:
         said.append(_("Une entreprise en création peut aussi en bénéficier."))
     regimes = facts.get("vat_regimes") or []
@@ -74,5 +74,5 @@ def conditions(programme: Programme) -> list[str]:
             % {"count": programme.max_vouchers_per_business}
         )
     if not programme.stackable:
-        said.append(_("L'aide ne se cumule pas avec un autre dispositif sur la même prestation."))
+        said.append(_("L’aide ne se cumule pas avec un autre dispositif sur la même prestation."))
     return said

@@ -27,7 +27,7 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 class Programme(models.Model):
     """A funder pays a part of what businesses order, within rates, caps and budgets."""
 
-    slug = models.SlugField(max_length=80)
+    slug = models.SlugField(max_length=80, db_index=False)
     name = models.CharField(max_length=160)
     name_en = models.CharField(max_length=160, blank=True)
     description = models.TextField()

@@ -10,11 +10,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from tenants.parties.models import Party
 
 from billing.funding.errors import ProgrammeInvalid
 from billing.funding.models import FundingBase, Programme, ProgrammeBudget
 from kernel.money import allocate
+from tenants.parties.models import Party
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def open_programme(
     Amounts in cents, dates are legal dates of the tenant. Raises ProgrammeInvalid.
     """
     if budget_cents < cap_cents:
-        raise ProgrammeInvalid(reason=_("le budget est inférieur au plafond d'un chèque"))
+        raise ProgrammeInvalid(reason=_("le budget est inférieur au plafond d’un chèque"))
     programme = Programme(
         slug=slug,
         name=name,

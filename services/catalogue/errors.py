@@ -11,7 +11,7 @@ class ServiceNotOffered(DomainError):
     """The service is not published, or its provider is not active."""
 
     code = "service_not_offered"
-    message = _("« %(name)s » n'est plus proposé. Choisissez un autre service.")
+    message = _("« %(name)s » n’est plus proposé. Choisissez un autre service.")
 
 
 class ServiceNotOrderable(DomainError):
@@ -25,7 +25,7 @@ class UnknownOption(DomainError):
     """An option key that the service does not have (any more)."""
 
     code = "unknown_option"
-    message = _("L'option choisie n'existe plus pour « %(name)s ». Vérifiez vos choix.")
+    message = _("L’option choisie n’existe plus pour « %(name)s ». Vérifiez vos choix.")
     status = 422
 
 
@@ -48,4 +48,4 @@ class ProviderNotApprovable(DomainError):
     """A provider cannot be approved while its file is incomplete."""
 
     code = "provider_not_approvable"
-    message = _("Complétez le dossier de %(name)s avant de l'activer : %(missing)s.")
+    message = _("Complétez le dossier de %(name)s avant de l’activer : %(missing)s.")

@@ -17,14 +17,14 @@ SERVICE = Lifecycle(
             sources=("draft",),
             target="review",
             by=frozenset({PROVIDER, OPERATOR}),
-            refusal=_("Seul un brouillon s'envoie pour vérification."),
+            refusal=_("Seul un brouillon s’envoie pour vérification."),
         ),
         Transition(
             name="send_back",
             sources=("review",),
             target="draft",
             by=frozenset({OPERATOR}),
-            refusal=_("Ce service n'est pas en vérification."),
+            refusal=_("Ce service n’est pas en vérification."),
         ),
         Transition(
             name="publish",

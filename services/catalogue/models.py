@@ -17,7 +17,7 @@ from billing.charges.inputs import VatKind
 class Category(models.Model):
     """A rubric of the tenant's own tree (two levels are shown); services hang on any of them."""
 
-    slug = models.SlugField(max_length=80)
+    slug = models.SlugField(max_length=80, db_index=False)
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120, blank=True)
     parent = models.ForeignKey(
@@ -45,7 +45,7 @@ class ProviderProfile(models.Model):
     """The public page of a provider; its legal identity is the party."""
 
     party = models.OneToOneField("parties.Party", on_delete=models.PROTECT, related_name="provider_profile")
-    slug = models.SlugField(max_length=80)
+    slug = models.SlugField(max_length=80, db_index=False)
     about = models.TextField(blank=True)
     about_en = models.TextField(blank=True)
     working_radius_km = models.IntegerField(null=True, blank=True)
@@ -69,7 +69,7 @@ class PriceKind(models.TextChoices):
     """How the price of a service is said."""
 
     FIXED = "fixed", _("Forfait")
-    UNIT = "unit", _("À l'unité")
+    UNIT = "unit", _("À l’unité")
     QUOTE = "quote", _("Sur devis")
     SUBSCRIPTION = "subscription", _("Abonnement")
 
@@ -108,7 +108,7 @@ class Service(models.Model):
     """What one provider offers; placed orders keep a frozen copy of it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    slug = models.SlugField(max_length=160)
+    slug = models.SlugField(max_length=160, db_index=False)
     provider = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="services")
     # The ready-made service of the library that this one was copied from.
     blueprint_slug = models.SlugField(max_length=80, blank=True, db_index=False)
@@ -287,8 +287,8 @@ class ServiceLogEntry(models.Model):
     note = models.TextField(blank=True)
 
     class Meta:
-        verbose_name = _("changement d'état d'un service")
-        verbose_name_plural = _("changements d'état des services")
+        verbose_name = _("changement d’état d’un service")
+        verbose_name_plural = _("changements d’état des services")
         ordering = ("-at", "-id")
         indexes = [models.Index(fields=["service", "-at"], name="servicelog_service_idx")]
 

@@ -9,7 +9,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
-from tenants.parties.models import Party
 
 from billing.charges.inputs import ChargeItemInput, ChargeLineInput, ReleaseInput
 from billing.commission.queries import commission_terms
@@ -18,6 +17,7 @@ from services.catalogue.errors import QuantityRefused, ServiceNotOffered, Servic
 from services.catalogue.models import PriceKind, Service, ServiceOption, ServiceState
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
+from tenants.parties.models import Party
 
 OFFER_VERSION = 1
 MAXIMUM_QUANTITY = Decimal(10_000)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from tenants.parties.models import Party
 
 from billing.charges.inputs import VatKind
 from services.catalogue.errors import ServiceIncomplete
@@ -25,7 +24,9 @@ from services.catalogue.models import (
     ServiceMilestone,
     ServiceOption,
 )
-from services.catalogue.text import folded, search_text
+from services.catalogue.text import search_text
+from tenants.parties.models import Party
+from tenants.reference.names import fold_name
 
 if TYPE_CHECKING:
     from tenants.accounts.models import User
@@ -134,7 +135,7 @@ def draft_service(
         deliverables=list(written.deliverables),
         cancellation_terms=written.cancellation_terms,
         departments=list(written.departments),
-        sort_key=folded(written.name)[:160],
+        sort_key=fold_name(written.name)[:160],
         search_text=_search_text(provider, category, written),
     )
     ServiceOption.objects.bulk_create(
@@ -210,7 +211,7 @@ def missing_parts(service: Service) -> list[str]:
         _("la description"): bool(service.description.strip()),
         _("le prix"): service.price_kind == PriceKind.QUOTE or service.unit_price is not None,
         _("les livrables"): bool(service.deliverables),
-        _("les conditions d'annulation"): bool(service.cancellation_terms.strip()),
+        _("les conditions d’annulation"): bool(service.cancellation_terms.strip()),
         _("des étapes dont les parts font 100 %"): not shares or sum(shares) == 100,
     }
     return [what for what, there in found.items() if not there]

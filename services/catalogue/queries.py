@@ -24,7 +24,6 @@ from django.db.models import (
 )
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import get_language
-from tenants.parties.models import VatRegimePeriod
 
 from billing.charges.errors import VatRateUnknown, VatRegimeUnknown
 from billing.funding.models import Programme
@@ -32,6 +31,7 @@ from services.catalogue.filters import PAGE_SIZE, PRICE_KINDS, ServiceFilters
 from services.catalogue.models import Category, Service, ServiceMilestone
 from services.catalogue.prices import PriceBook, SellerFacts, price_book
 from services.catalogue.text import search_words
+from tenants.parties.models import VatRegimePeriod
 
 if TYPE_CHECKING:
     from tenants.parties.models import Party

@@ -1,12 +1,12 @@
-"""Folding of names for sorting and of words for searching: no accents, no case, no ligatures."""
+"""Words for searching: what a query looks for, and what a service is found by."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "‑": "-"})
+from tenants.reference.names import fold_name
+
 _WORD = re.compile(r"[a-z0-9]+")
 # Words that say nothing about what is looked for.
 _EMPTY_WORDS = frozenset(
@@ -19,23 +19,15 @@ _EMPTY_WORDS = frozenset(
 MAXIMUM_WORDS = 8
 
 
-def folded(text: str) -> str:
-    """``text`` without case, accents, ligatures and superfluous spaces: « Œuvre » gives « oeuvre »."""
-    spelt = text.casefold().translate(_LIGATURES)
-    decomposed = unicodedata.normalize("NFKD", spelt)
-    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(plain.split())
-
-
 def search_words(query: str) -> list[str]:
     """The telling words of a query, folded, plural endings off; at most eight, in their order."""
-    words = [word for word in _WORD.findall(folded(query)) if word not in _EMPTY_WORDS]
+    words = [word for word in _WORD.findall(fold_name(query)) if word not in _EMPTY_WORDS]
     return list(dict.fromkeys(_singular(word) for word in words))[:MAXIMUM_WORDS]
 
 
 def search_text(parts: Iterable[str]) -> str:
     """What a search looks into: all parts, folded."""
-    return folded(" ".join(part for part in parts if part))
+    return fold_name(" ".join(part for part in parts if part))
 
 
 def _singular(word: str) -> str:

@@ -31,17 +31,11 @@ class Letter:
     attachments: tuple[str, ...]
 
 
-def letters(schema_name: str, *, recipient: str = "") -> list[Letter]:
-    """The latest hundred messages of a space, newest first; only those to ``recipient`` when given."""
-    found: list[Letter] = []
-    for path in sorted(mailbox_directory(schema_name).glob("*.eml"), reverse=True):
-        if _NAME.fullmatch(path.stem):
-            letter = _read(path)
-            if not recipient or recipient in letter.recipients:
-                found.append(letter)
-        if len(found) == _LATEST:
-            break
-    return found
+def letters(schema_name: str) -> list[Letter]:
+    """The latest hundred messages of a space, newest first."""
+    paths = sorted(mailbox_directory(schema_name).glob("*.eml"), reverse=True)
+    named = [path for path in paths if _NAME.fullmatch(path.stem)]
+    return [_read(path) for path in named[:_LATEST]]
 
 
 def letter(schema_name: str, name: str) -> Letter | None:

@@ -1,0 +1,1 @@
+"""Laying out the demonstration's spaces; each step makes what is missing and leaves the rest alone."""
