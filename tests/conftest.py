@@ -77,6 +77,14 @@ def shared_tenant(slug: str) -> Any:
     return Tenant.objects.get(slug=slug)
 
 
+@pytest.fixture(autouse=True)
+def own_cache_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis does not roll back: each test has keys of its own, so that no rate limit is inherited."""
+    from django.core.cache import caches
+
+    monkeypatch.setattr(caches["default"], "key_prefix", f"test-{secrets.token_hex(8)}")
+
+
 @pytest.fixture
 def tenant(db: None) -> Iterator[Any]:
     """The shared tenant; the connection is in it until the test ends."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Tables in the public schema only.
 PUBLIC_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "pepiniere.back_office.apps.BackOfficeConfig",
     "tenants.directory",
     "tenants.reference",

@@ -13,6 +13,10 @@ def subjects(*modules: str, prefix: str = "") -> list[URLPattern | URLResolver]:
 
 
 def _exists(module: str) -> bool:
+    import os
+
+    if module.startswith(tuple(os.environ.get("PEPINIERE_WITHOUT", "-").split(","))):
+        return False
     try:
         return find_spec(module) is not None
     except ModuleNotFoundError:

@@ -155,7 +155,8 @@ def test_a_dump_is_cleaned_of_what_speaks_to_psql_and_to_the_session():
     )
     assert clean_dump(dump) == (
         "--\n-- PostgreSQL database dump\n--\nCREATE SCHEMA x;\n"
-        "CREATE FUNCTION x.f() RETURNS trigger LANGUAGE plpgsql AS $$\n-- kept\nBEGIN\n  RETURN NULL;\nEND $$;\n"
+        "CREATE FUNCTION x.f() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+        "-- kept\nBEGIN\n  RETURN NULL;\nEND $$;\n"
     )
 
 
