@@ -142,6 +142,7 @@ def cancel_charge(*, reference: str, reason: str) -> Charge:
     charge.save(update_fields=["state", "ended_at", "end_reason"])
     for release in ChargeRelease.objects.filter(item__charge=charge, state=ReleaseState.HELD):
         _cancel_release(release)
+    enqueue("payments.close_pages", charge_id=charge.pk)
     return charge
 
 

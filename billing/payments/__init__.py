@@ -1,0 +1,1 @@
+"""Payments: money that comes in by a gateway, and money given back."""

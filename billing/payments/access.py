@@ -1,0 +1,51 @@
+"""Who may see a payment and who may act on stuck money."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from billing.payments.models import GatewayDelivery, Payment, Refund
+from tenants.accounts.access import is_operator
+from tenants.parties.queries import parties_of
+
+
+def may_handle_money(user: Any) -> bool:
+    """Staff with the finance role, and administrators."""
+    return is_operator(user, role="finance")
+
+
+def get_payment_for(user: Any, public_id: UUID) -> Payment:
+    """A payment of a charge whose buyer the user is a member of; finance staff see all. 404 otherwise."""
+    payment = Payment.objects.select_related("charge").filter(public_id=public_id).first()
+    if payment is None or not user.is_authenticated:
+        raise Http404
+    if may_handle_money(user) or payment.charge.buyer_id in {party.pk for party in parties_of(user)}:
+        return payment
+    raise Http404
+
+
+def get_payment_to_handle(user: Any, public_id: UUID) -> Payment:
+    """A payment for finance staff. 404 otherwise."""
+    payment = Payment.objects.filter(public_id=public_id).first() if may_handle_money(user) else None
+    if payment is None:
+        raise Http404
+    return payment
+
+
+def get_refund_to_handle(user: Any, public_id: UUID) -> Refund:
+    """A refund for finance staff. 404 otherwise."""
+    refund = Refund.objects.filter(public_id=public_id).first() if may_handle_money(user) else None
+    if refund is None:
+        raise Http404
+    return refund
+
+
+def get_delivery_to_handle(user: Any, event_id: str) -> GatewayDelivery:
+    """An event of the gateway for finance staff. 404 otherwise."""
+    delivery = GatewayDelivery.objects.filter(event_id=event_id).first() if may_handle_money(user) else None
+    if delivery is None:
+        raise Http404
+    return delivery

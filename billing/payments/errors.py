@@ -1,0 +1,94 @@
+"""Refusals of payments and refunds."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
+
+
+class GatewayMissing(DomainError):
+    """The tenant has no gateway account in use, or its kind is switched off here."""
+
+    code = "payments.gateway_missing"
+    message = _("Le paiement en ligne n'est pas encore ouvert sur cet espace.")
+    status = 503
+
+
+class SecretUnreadable(DomainError):
+    """None of the installation's data keys opens the stored secret."""
+
+    code = "payments.secret_unreadable"
+    message = _("La clé de la passerelle ne peut plus être lue : enregistrez-la à nouveau.")
+    status = 503
+
+
+class GatewayUnavailable(DomainError):
+    """The gateway did not answer; the payment is kept and tried again under the same key."""
+
+    code = "payments.gateway_unavailable"
+    message = _("La page de paiement ne répond pas. Rien n'est débité : réessayez dans une minute.")
+    status = 503
+
+
+class GatewayRefused(DomainError):
+    """The gateway refused to open the payment page; staff see why."""
+
+    code = "payments.gateway_refused"
+    message = _("La page de paiement n'a pas pu être ouverte. L'équipe en est informée.")
+    status = 502
+
+
+class ChargeNotPayable(DomainError):
+    """The charge is paid, cancelled or lapsed."""
+
+    code = "payments.charge_not_payable"
+    message = _("Cette commande n'attend plus de paiement.")
+
+
+class PaymentNotFound(DomainError):
+    """No such payment in this tenant."""
+
+    code = "payments.payment_not_found"
+    message = _("Ce paiement n'existe pas.")
+    status = 404
+
+
+class EndpointUnknown(DomainError):
+    """No webhook endpoint has this address in this tenant."""
+
+    code = "payments.endpoint_unknown"
+    message = _("Cette adresse de notification n'existe pas.")
+    status = 404
+
+
+class SignatureInvalid(DomainError):
+    """The body is not signed by the endpoint's secret, or too early or too late."""
+
+    code = "payments.signature_invalid"
+    message = _("La signature de la notification n'est pas valable.")
+    status = 400
+
+
+class DeliveryUnmatched(Exception):
+    """The event names nothing of ours yet; it is tried again, then shown to staff."""
+
+
+class NothingToRefund(DomainError):
+    """All that was received is given back already, or on its way."""
+
+    code = "payments.nothing_to_refund"
+    message = _("Rien n'est plus remboursable sur ce paiement.")
+
+
+class RefundTooLarge(DomainError):
+    """More than what is left of the payment, pending refunds counted."""
+
+    code = "payments.refund_too_large"
+    message = _("Au plus %(left)s peuvent encore être remboursés.")
+    status = 422
+
+
+class RefundNotRetryable(DomainError):
+    """Only a failed refund is tried again."""
+
+    code = "payments.refund_not_retryable"
+    message = _("Ce remboursement n'a pas échoué : il n'y a rien à relancer.")

@@ -1,0 +1,1 @@
+"""Gateways: the interface and each provider behind it."""

@@ -1,0 +1,169 @@
+"""What the house asks of a payment gateway, and the plain values that it answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+class GatewayError(Exception):
+    """A call that did not end well; `code` is the gateway's own word for it."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Declined(GatewayError):
+    """The bank or the gateway refused the movement; nothing moved and nothing will under this key."""
+
+
+class InvalidRequest(GatewayError):
+    """The gateway did not understand or allow the request; nothing moved. Ours to repair."""
+
+
+class NotFound(InvalidRequest):
+    """The gateway knows no such object in this account."""
+
+
+class OutcomeUnknown(GatewayError):
+    """No answer, or one that does not say what happened: it may have been done. Never a failure."""
+
+
+@dataclass(frozen=True)
+class SessionRequest:
+    """A hosted payment page to open for one amount in cents; stored before the call, sent unchanged again."""
+
+    reference: str
+    transfer_group: str
+    amount_cents: int
+    currency: str
+    label: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+    locale: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GatewayCharge:
+    """One try with one card, as the gateway tells it; `fee_cents` is known once it succeeded."""
+
+    identifier: str
+    succeeded: bool
+    amount_cents: int
+    currency: str
+    failure_code: str = ""
+    fee_cents: int | None = None
+
+
+@dataclass(frozen=True)
+class SessionSeen:
+    """A hosted page as the gateway tells it now. `status` is open, complete or expired."""
+
+    identifier: str
+    intent: str
+    status: str
+    paid: bool
+    amount_cents: int
+    currency: str
+    reference: str
+    metadata: dict[str, str]
+    expires_at: datetime
+    url: str
+    live: bool
+    charge: GatewayCharge | None = None
+
+
+@dataclass(frozen=True)
+class RefundSeen:
+    """A refund as the gateway tells it now. `status` is pending, succeeded or failed."""
+
+    identifier: str
+    status: str
+    amount_cents: int
+    currency: str
+    failure_reason: str = ""
+
+
+@dataclass(frozen=True)
+class TransferSeen:
+    """Money moved to a payee's account at the gateway."""
+
+    identifier: str
+    amount_cents: int
+    currency: str
+    destination: str
+
+
+@dataclass(frozen=True)
+class BalanceSeen:
+    """What the account holds at the gateway, in cents."""
+
+    available_cents: int
+    pending_cents: int
+
+
+class Gateway(Protocol):
+    """Every call may raise Declined, InvalidRequest, NotFound or OutcomeUnknown; none writes to our tables.
+
+    Calls that move something take an idempotency key: the same key with the same values is one movement.
+    """
+
+    def open_session(self, request: SessionRequest, *, idempotency_key: str) -> SessionSeen:
+        """Open a hosted page."""
+        ...
+
+    def fetch_session(self, identifier: str) -> SessionSeen:
+        """The page with its latest card try and the fee taken."""
+        ...
+
+    def find_session(self, reference: str) -> SessionSeen | None:
+        """The page opened under our reference, when we never learned its identifier."""
+        ...
+
+    def expire_session(self, identifier: str) -> SessionSeen:
+        """Close an open page; one that was paid meanwhile is told as it is."""
+        ...
+
+    def create_refund(
+        self, *, charge: str, amount_cents: int, metadata: dict[str, str], idempotency_key: str
+    ) -> RefundSeen:
+        """Give cents back to the card of a gateway charge."""
+        ...
+
+    def fetch_refund(self, identifier: str) -> RefundSeen:
+        """The refund as it stands."""
+        ...
+
+    def find_refund(self, *, charge: str, metadata: dict[str, str]) -> RefundSeen | None:
+        """The refund of a charge that bears these metadata, when we never learned its identifier."""
+        ...
+
+    def create_payee(self, *, name: str, email: str, metadata: dict[str, str], idempotency_key: str) -> str:
+        """Open an account for a payee; its identifier."""
+        ...
+
+    def create_transfer(
+        self,
+        *,
+        destination: str,
+        amount_cents: int,
+        currency: str,
+        source_charge: str,
+        transfer_group: str,
+        metadata: dict[str, str],
+        idempotency_key: str,
+    ) -> TransferSeen:
+        """Move cents of a gateway charge to a payee."""
+        ...
+
+    def find_transfer(self, *, transfer_group: str) -> TransferSeen | None:
+        """The transfer of a group that holds one only, when we never learned its identifier."""
+        ...
+
+    def balance(self) -> BalanceSeen:
+        """What the account holds."""
+        ...

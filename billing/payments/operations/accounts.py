@@ -1,0 +1,81 @@
+"""Opening of the tenant's account at the sandbox, and keeping of gateway secrets."""
+
+from __future__ import annotations
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from billing.payments.errors import GatewayMissing
+from billing.payments.gateways.sandbox import open_account, open_endpoint
+from billing.payments.models import GatewayAccount, GatewayKind
+from billing.payments.secrets import reseal, seal, unseal
+from tenants.directory.current import tenant_context
+from tenants.directory.models import Tenant
+
+log = structlog.get_logger(__name__)
+
+
+def connect_sandbox(tenant: Tenant) -> GatewayAccount:
+    """Give a tenant its account at the sandbox; again, it returns the one in use.
+
+    Must be called outside a transaction. Raises GatewayMissing where no sandbox is configured, and the
+    gateway's OutcomeUnknown: calling again goes on where it stopped.
+    """
+    if not settings.SANDBOX_URL or not settings.SANDBOX_ADMIN_KEY:
+        raise GatewayMissing
+    with tenant_context(tenant):
+        account = _started_account()
+        if account.active:
+            return account
+        if not account.account_id:
+            account.account_id, key = open_account(
+                name=tenant.name,
+                admin_key=settings.SANDBOX_ADMIN_KEY,
+                metadata={"tenant": tenant.schema_name},
+                idempotency_key=f"account:{account.endpoint_id}",
+            )
+            account.secret_key_sealed = seal(key)
+            account.save(update_fields=["account_id", "secret_key_sealed"])
+        account.gateway_endpoint_id, secret = open_endpoint(
+            secret_key=unseal(account.secret_key_sealed),
+            url=webhook_url(tenant, account),
+            idempotency_key=f"endpoint:{account.endpoint_id}",
+        )
+        account.webhook_secret_sealed = seal(secret)
+        account.active = True
+        account.save(update_fields=["gateway_endpoint_id", "webhook_secret_sealed", "active"])
+        log.info("sandbox_connected", gateway_account=account.account_id)
+        return account
+
+
+def webhook_url(tenant: Tenant, account: GatewayAccount) -> str:
+    """Where the gateway posts the tenant's events."""
+    return site_origin(tenant) + f"/webhooks/passerelle/{account.endpoint_id}/"
+
+
+def site_origin(tenant: Tenant) -> str:
+    """Scheme, host and port of the tenant's site, without a closing slash."""
+    domain = tenant.domains.order_by("-is_primary", "pk").values_list("domain", flat=True).first()
+    return str(settings.ENVIRONMENT.origin(domain))
+
+
+@transaction.atomic
+def reseal_secrets() -> int:
+    """Bring every stored secret of the tenant under the newest data key; how many accounts were rewritten."""
+    accounts = list(GatewayAccount.objects.select_for_update())
+    for account in accounts:
+        for name in ("secret_key_sealed", "webhook_secret_sealed"):
+            if getattr(account, name):
+                setattr(account, name, reseal(getattr(account, name)))
+        account.save(update_fields=["secret_key_sealed", "webhook_secret_sealed"])
+    return len(accounts)
+
+
+@transaction.atomic
+def _started_account() -> GatewayAccount:
+    """The account in use, the one begun and not finished, or a new row: its endpoint id makes our keys."""
+    accounts = GatewayAccount.objects.select_for_update().filter(kind=GatewayKind.SANDBOX)
+    return accounts.order_by("-active", "-pk").first() or GatewayAccount.objects.create(
+        kind=GatewayKind.SANDBOX
+    )

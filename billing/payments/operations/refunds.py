@@ -1,0 +1,246 @@
+"""Giving money back: one row an attempt, the debt booked at once, the gateway called by a task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from billing.charges.models import ChargeItem, ChargeRelease
+from billing.charges.operations import lock_charge, mark_refunded, refundable_cents
+from billing.payments.bookings import book_refund_done, book_refund_requested, book_refund_returned
+from billing.payments.errors import NothingToRefund, RefundNotRetryable, RefundTooLarge
+from billing.payments.faults import REFUND_CALLED, REFUND_FETCHED, REFUND_SAVED
+from billing.payments.gateways.base import Declined, InvalidRequest, RefundSeen
+from billing.payments.gateways.directory import gateway_for
+from billing.payments.lifecycle import PAYMENT, REFUND, PaymentState, RefundState
+from billing.payments.models import Bearer, Payment, Refund
+from kernel.faults import fault_point
+from kernel.outbox.operations import enqueue
+
+FIRST_CHECK = timedelta(minutes=2)
+KEYS_LIVE = timedelta(hours=23)
+
+
+def remaining_cents(payment: Payment) -> int:
+    """What of a payment is not given back nor on its way, in cents; failed attempts still count as due."""
+    given = payment.refunds.filter(retry=None).aggregate(sum=Sum("amount_cents"))["sum"] or 0
+    return payment.received_cents - given
+
+
+@transaction.atomic
+def refund_items(
+    *,
+    item_keys: Sequence[str],
+    bearer: str,
+    reason: str,
+    release_key: str | None = None,
+    amount_cents: int | None = None,
+) -> list[Refund]:
+    """Give back what is still held for items of one charge (or for one release of one item).
+
+    `amount_cents` incl. VAT, when given for a single item, must be what is held. The parts are cancelled
+    and the debt is booked now; the gateway is called after the commit. Takes the lock of the charge.
+    Raises NothingToRefund, RefundTooLarge, ChargeNotPaid, RefundAmountMismatch.
+    """
+    keys = list(dict.fromkeys(item_keys))
+    if not keys or ((release_key is not None or amount_cents is not None) and len(keys) != 1):
+        raise TypeError("release_key and amount_cents belong to exactly one item")
+    found = list(ChargeItem.objects.filter(key__in=keys).order_by("position"))
+    if len(found) != len(keys) or len({item.charge_id for item in found}) != 1:
+        raise NothingToRefund
+    charge = lock_charge(charge_id=found[0].charge_id)
+    payment = (
+        Payment.objects.select_for_update(of=("self",))
+        .filter(charge=charge, state=PaymentState.SUCCEEDED)
+        .first()
+    )
+    if payment is None:
+        raise NothingToRefund
+    payment.charge = charge
+    items = ChargeItem.objects.select_for_update(of=("self",)).filter(pk__in=[item.pk for item in found])
+    refunds = []
+    for item in items.order_by("position"):
+        item.charge = charge
+        release = None
+        if release_key is not None:
+            release = ChargeRelease.objects.filter(item=item, key=release_key).first()
+            if release is None:
+                raise NothingToRefund
+        cents = refundable_cents(item, release) if amount_cents is None else amount_cents
+        if cents <= 0:
+            raise NothingToRefund
+        refunds.append(
+            _request(
+                payment,
+                cents,
+                charge_item=item,
+                release_key=release_key or "",
+                bearer=bearer,
+                reason=reason,
+            )
+        )
+        mark_refunded(item=item, amount_cents=cents, release=release)
+    for refund in refunds:
+        book_refund_requested(refund)
+    return refunds
+
+
+@transaction.atomic
+def give_back_payment(*, payment_id: int, reason: str) -> Refund:
+    """Give back all of a payment that does not pay its charge (too late, twice, of another amount).
+
+    Raises NothingToRefund when it pays the charge, or is given back already.
+    """
+    charge_id = Payment.objects.values_list("charge_id", flat=True).get(pk=payment_id)
+    charge = lock_charge(charge_id=charge_id)
+    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    payment.charge = charge
+    cents = remaining_cents(payment)
+    if payment.state not in {PaymentState.OWED_BACK, PaymentState.QUARANTINED} or cents <= 0:
+        raise NothingToRefund
+    return _request(payment, cents, charge_item=None, bearer=Bearer.OPERATOR, reason=reason)
+
+
+@transaction.atomic
+def retry_refund(*, refund_id: int) -> Refund:
+    """A new attempt in place of a failed one. Raises RefundNotRetryable."""
+    charge_id = Refund.objects.values_list("payment__charge_id", flat=True).get(pk=refund_id)
+    charge = lock_charge(charge_id=charge_id)
+    failed = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
+    if failed.state != RefundState.FAILED or Refund.objects.filter(retry_of=failed).exists():
+        raise RefundNotRetryable
+    failed.payment.charge = charge
+    return _insert(
+        failed.payment,
+        amount_cents=failed.amount_cents,
+        charge_item=failed.charge_item,
+        release_key=failed.release_key,
+        bearer=failed.bearer,
+        reason=failed.reason,
+        retry_of=failed,
+    )
+
+
+def send_refund(*, refund_id: int) -> Refund:
+    """Ask the gateway for a refund under its saved key, or for its state if it was asked before.
+
+    Must be called outside a transaction. Raises OutcomeUnknown when the gateway does not answer.
+    """
+    refund = Refund.objects.select_related("payment__account").get(pk=refund_id)
+    if refund.gateway_refund_id or refund.state != RefundState.REQUESTED:
+        return apply_refund(refund_id=refund_id)
+    gateway = gateway_for(refund.payment.account)
+    metadata = {"refund": str(refund.public_id)}
+    fault_point(REFUND_SAVED)
+    try:
+        seen = None
+        if timezone.now() - refund.requested_at > KEYS_LIVE:
+            seen = gateway.find_refund(charge=refund.payment.gateway_charge_id, metadata=metadata)
+        if seen is None:
+            seen = gateway.create_refund(
+                charge=refund.payment.gateway_charge_id,
+                amount_cents=refund.amount_cents,
+                metadata=metadata,
+                idempotency_key=refund.idempotency_key,
+            )
+    except (Declined, InvalidRequest) as error:
+        return apply_refund_state(refund_id=refund_id, failure_code=error.code or "refused")
+    fault_point(REFUND_CALLED)
+    return apply_refund_state(refund_id=refund_id, seen=seen)
+
+
+def apply_refund(*, refund_id: int) -> Refund:
+    """Fetch a refund from the gateway and apply its state. Raises OutcomeUnknown."""
+    refund = Refund.objects.select_related("payment__account").get(pk=refund_id)
+    gateway = gateway_for(refund.payment.account)
+    if refund.gateway_refund_id:
+        seen: RefundSeen | None = gateway.fetch_refund(refund.gateway_refund_id)
+    else:
+        seen = gateway.find_refund(
+            charge=refund.payment.gateway_charge_id, metadata={"refund": str(refund.public_id)}
+        )
+    fault_point(REFUND_FETCHED)
+    return refund if seen is None else apply_refund_state(refund_id=refund_id, seen=seen)
+
+
+@transaction.atomic
+def apply_refund_state(*, refund_id: int, seen: RefundSeen | None = None, failure_code: str = "") -> Refund:
+    """Bring a refund, its payment and the ledger to what the gateway says; told twice, it changes nothing."""
+    charge_id = Refund.objects.values_list("payment__charge_id", flat=True).get(pk=refund_id)
+    charge = lock_charge(charge_id=charge_id)
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
+    refund.payment.charge = charge
+    refund.checked_at = timezone.now()
+    if seen is not None:
+        refund.gateway_refund_id = refund.gateway_refund_id or seen.identifier
+        failure_code = (seen.failure_reason or "failed") if seen.status == "failed" else ""
+    if failure_code:
+        _fail(refund, failure_code)
+    elif seen is not None and seen.status == "succeeded":
+        _finish(refund)
+    elif seen is not None and refund.state == RefundState.REQUESTED:
+        REFUND.apply(refund, "wait", "billing")
+    refund.save()
+    return refund
+
+
+def _finish(refund: Refund) -> None:
+    if refund.state not in {RefundState.REQUESTED, RefundState.PENDING}:
+        return
+    REFUND.apply(refund, "finish", "billing")
+    refund.done_at = timezone.now()
+    book_refund_done(refund)
+    payment = refund.payment
+    if payment.state in {PaymentState.OWED_BACK, PaymentState.QUARANTINED}:
+        PAYMENT.apply(payment, "give_back", "billing")
+        payment.save(update_fields=["state"])
+
+
+def _fail(refund: Refund, code: str) -> None:
+    if refund.state == RefundState.FAILED:
+        return
+    was_done = refund.state == RefundState.DONE
+    REFUND.apply(refund, "fail", "billing")
+    refund.failure_code = code[:80]
+    if was_done:
+        book_refund_returned(refund)
+
+
+def _request(
+    payment: Payment,
+    cents: int,
+    *,
+    charge_item: ChargeItem | None,
+    bearer: str,
+    reason: str,
+    release_key: str = "",
+) -> Refund:
+    left = remaining_cents(payment)
+    if cents > left:
+        raise RefundTooLarge(left=f"{left / 100:.2f} {payment.received_currency}")
+    return _insert(
+        payment,
+        amount_cents=cents,
+        charge_item=charge_item,
+        release_key=release_key,
+        bearer=bearer,
+        reason=reason,
+    )
+
+
+def _insert(payment: Payment, *, retry_of: Refund | None = None, **values: object) -> Refund:
+    """Write the row with its deterministic key and have it sent after the commit; the charge is locked."""
+    number = payment.refunds.count() + 1
+    refund = Refund.objects.create(
+        payment=payment,
+        currency=payment.received_currency,
+        idempotency_key=f"refund:{payment.idempotency_key}:{number}",
+        retry_of=retry_of,
+        **values,
+    )
+    enqueue("payments.send_refund", dedupe_key=f"refund:{refund.pk}", refund_id=refund.pk, round=1)
+    return refund

@@ -1,0 +1,80 @@
+"""What can be asked of payments: how a charge is being paid, and what staff should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet, Sum
+
+from billing.charges.models import Charge
+from billing.payments.lifecycle import OPEN, PaymentState, RefundState
+from billing.payments.models import DeliveryState, GatewayDelivery, Payment, Refund
+
+OPEN_TOO_LONG = timedelta(minutes=90)
+UNANSWERED_TOO_LONG = timedelta(minutes=5)
+
+
+def current_payment(charge: Charge) -> Payment | None:
+    """The payment that tells how a charge stands: the one that paid it, else the latest attempt."""
+    payments = Payment.objects.filter(charge=charge)
+    return payments.filter(state=PaymentState.SUCCEEDED).first() or payments.order_by("-attempt").first()
+
+
+def transfer_source(charge_id: int) -> str | None:
+    """The gateway charge out of which sellers of a charge are paid; None if no payment of ours paid it."""
+    paid = Payment.objects.filter(charge_id=charge_id, state=PaymentState.SUCCEEDED)
+    return paid.values_list("gateway_charge_id", flat=True).first() or None
+
+
+def refunds_of_items(keys: Iterable[str]) -> dict[str, list[Refund]]:
+    """Latest attempts to refund, by item key, oldest first, in one query."""
+    rows = Refund.objects.filter(charge_item__key__in=list(keys), retry=None).select_related("charge_item")
+    found: dict[str, list[Refund]] = {}
+    for refund in rows.order_by("pk"):
+        if refund.charge_item is not None:
+            found.setdefault(refund.charge_item.key, []).append(refund)
+    return found
+
+
+def payments_to_look_at(now: datetime) -> QuerySet[Payment]:
+    """Payments with a next action for staff, oldest first: stuck, received apart, refused by the gateway."""
+    stuck = Q(state=PaymentState.PENDING, created_at__lt=now - OPEN_TOO_LONG) | Q(
+        state__in=(PaymentState.CREATED, PaymentState.UNKNOWN), created_at__lt=now - UNANSWERED_TOO_LONG
+    )
+    apart = Q(state__in=(PaymentState.QUARANTINED, PaymentState.OWED_BACK))
+    refused = Q(state=PaymentState.FAILED, seen_by_staff_at=None)
+    rows = Payment.objects.filter(stuck | apart | refused).select_related("charge__buyer")
+    return rows.annotate(
+        returning_cents=Sum("refunds__amount_cents", filter=Q(refunds__retry=None))
+    ).order_by("created_at")
+
+
+def deliveries_to_look_at(now: datetime) -> QuerySet[GatewayDelivery]:
+    """Events that were stored and not understood, oldest first, without their bodies."""
+    waiting = Q(state=DeliveryState.STORED, received_at__lt=now - UNANSWERED_TOO_LONG)
+    rows = GatewayDelivery.objects.filter(waiting | Q(state=DeliveryState.UNMATCHED))
+    return rows.select_related("account").defer("body").order_by("received_at")
+
+
+def refunds_to_look_at(now: datetime) -> QuerySet[Refund]:
+    """Refunds that failed and were not tried again, or whose end is late, oldest first."""
+    late = Q(
+        state__in=(RefundState.REQUESTED, RefundState.PENDING), requested_at__lt=now - UNANSWERED_TOO_LONG
+    )
+    rows = Refund.objects.filter(late | Q(state=RefundState.FAILED), retry=None)
+    return rows.select_related("payment__charge__buyer", "charge_item").order_by("requested_at")
+
+
+def money_alarms(now: datetime) -> int:
+    """How many rows of the three lists wait for staff."""
+    return (
+        payments_to_look_at(now).count()
+        + deliveries_to_look_at(now).count()
+        + refunds_to_look_at(now).count()
+    )
+
+
+def open_payment_count() -> int:
+    """Payments that the bank may still take money for."""
+    return Payment.objects.filter(state__in=OPEN).count()

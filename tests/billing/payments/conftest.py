@@ -1,0 +1,14 @@
+"""Fixtures of the tests of payments."""
+
+from typing import Any
+
+import pytest
+
+from tests.billing.payments.acting import Shop, open_shop
+from tests.sandbox import SandboxProcess
+
+
+@pytest.fixture
+def shop(tenant: Any, tenant_client: Any, sandbox_process: SandboxProcess, settings: Any) -> Shop:
+    """The shared tenant on the sandbox; all of it rolls back."""
+    return open_shop(tenant, tenant_client, sandbox_process, settings)
