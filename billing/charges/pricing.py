@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
+
 from billing.charges.errors import LineInvalid, NothingToCharge, ReleaseTooSmall, SellerIsBuyer
 from billing.charges.inputs import ChargeItemInput, ChargeLineInput, VatKind
 from billing.charges.vat import (
@@ -174,15 +176,19 @@ def price_items(
     A caller that prices many cards passes `rates` (from `load_rates`) and `operator` once.
     Raises NothingToCharge, LineInvalid, ReleaseTooSmall, SellerIsBuyer, VatRegimeUnknown, VatRateUnknown.
     """
+    if buyer is not None and any(item.seller.pk == buyer.pk for item in items):
+        raise SellerIsBuyer()
     known = rates if rates is not None else load_rates(on)
-    priced = []
-    for item in items:
-        if buyer is not None and buyer.pk == item.seller.pk:
-            raise SellerIsBuyer()
-        if operator is None and item.commission.rule_id is not None:
-            operator = operator_party()
-        priced.append(_price_item(item, buyer=buyer, on=on, rates=known, operator=operator))
-    return PricedCharge(items=tuple(priced), on=on)
+    if operator is None and any(item.commission.rule_id is not None for item in items):
+        operator = operator_party()
+    sellers = [item.seller for item in items]
+    prefetch_related_objects([*sellers, operator] if operator else sellers, "vat_regime_periods")
+    return PricedCharge(
+        items=tuple(
+            _price_item(item, buyer=buyer, on=on, rates=known, operator=operator) for item in items
+        ),
+        on=on,
+    )
 
 
 def _price_item(

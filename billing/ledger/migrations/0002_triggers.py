@@ -1,8 +1,10 @@
-"""SQL of the two triggers of the ledger: balance at commit, append-only always.
+"""The two triggers of the ledger: balance at commit, append-only always.
 
 Both live in the tenant's schema and name its tables through TG_TABLE_SCHEMA: an unqualified name would
 follow the search_path at commit, and an unbalanced entry would pass when the path changed before.
 """
+
+from django.db import migrations
 
 CREATE_BALANCE = """
 CREATE FUNCTION ledger_require_balance() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -67,3 +69,12 @@ DROP TRIGGER ledger_append_only ON ledger_posting;
 DROP TRIGGER ledger_append_only ON ledger_journalentry;
 DROP FUNCTION ledger_refuse_change();
 """
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(CREATE_BALANCE, DROP_BALANCE),
+        migrations.RunSQL(CREATE_APPEND_ONLY, DROP_APPEND_ONLY),
+    ]
