@@ -12,3 +12,8 @@ urlpatterns = [
         "kernel.web.urls", "tenants.accounts.urls", "tenants.directory.urls", "pepiniere.site.platform_urls"
     ),
 ]
+
+handler400 = "kernel.web.views.bad_request"
+handler403 = "kernel.web.views.permission_denied"
+handler404 = "kernel.web.views.page_not_found"
+handler500 = "kernel.web.views.server_error"

@@ -25,3 +25,8 @@ urlpatterns = [
         "pepiniere.site.urls",
     ),
 ]
+
+handler400 = "kernel.web.views.bad_request"
+handler403 = "kernel.web.views.permission_denied"
+handler404 = "kernel.web.views.page_not_found"
+handler500 = "kernel.web.views.server_error"

@@ -1,0 +1,1 @@
+"""Pages of provisioning, for the platform's owner."""
