@@ -8,9 +8,7 @@ from pepiniere.urls.inclusion import subjects
 
 urlpatterns = [
     path("compte/", include("allauth.urls")),
-    *subjects(
-        "kernel.web.urls", "tenants.accounts.urls", "tenants.directory.urls", "pepiniere.site.platform_urls"
-    ),
+    *subjects("kernel.web.urls", "tenants.accounts.urls", "tenants.provisioning.urls", "pepiniere.site.urls"),
 ]
 
 handler400 = "kernel.web.views.bad_request"
