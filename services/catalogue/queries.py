@@ -28,10 +28,10 @@ from django.utils.translation import get_language
 from billing.charges.errors import VatRateUnknown, VatRegimeUnknown
 from billing.funding.models import Programme
 from services.catalogue.filters import PAGE_SIZE, PRICE_KINDS, ServiceFilters
-from services.catalogue.models import Category, Service, ServiceMilestone
+from services.catalogue.models import Category, ProviderProfile, Service, ServiceMilestone
 from services.catalogue.prices import PriceBook, SellerFacts, price_book
 from services.catalogue.text import search_words
-from tenants.parties.models import VatRegimePeriod
+from tenants.parties.models import PartyRole, VatRegimePeriod
 
 if TYPE_CHECKING:
     from tenants.parties.models import Party
@@ -73,6 +73,7 @@ class ServiceCard:
     unit: str
     lead_time_days: int
     category: str
+    icon: str
     provider: str
     provider_slug: str
     aid: bool
@@ -252,6 +253,8 @@ def _rows(services: QuerySet[Service], on: datetime.date) -> QuerySet[Any]:
         "lead_time_days",
         "category__name",
         "category__name_en",
+        "category__icon",
+        "category__parent__icon",
         "provider__trade_name",
         "provider__legal_name",
         "provider__provider_profile__slug",
@@ -271,7 +274,7 @@ def _rows(services: QuerySet[Service], on: datetime.date) -> QuerySet[Any]:
 def _card(row: tuple[Any, ...], book: PriceBook, buyer: Party | None, *, english: bool) -> ServiceCard:
     (
         slug, name, name_en, summary, summary_en, price_kind, unit, days, category, category_en,
-        trade_name, legal_name, provider_slug, country, territory, unit_price, vat_kind,
+        icon, parent_icon, trade_name, legal_name, provider_slug, country, territory, unit_price, vat_kind,
         min_cents, max_cents, regime, shares, aid, _total,
     ) = row  # fmt: skip
     price = None
@@ -292,6 +295,7 @@ def _card(row: tuple[Any, ...], book: PriceBook, buyer: Party | None, *, english
         unit=unit,
         lead_time_days=days,
         category=(english and category_en) or category,
+        icon=icon or parent_icon or "",
         provider=trade_name or legal_name,
         provider_slug=provider_slug or "",
         aid=aid,
@@ -299,4 +303,24 @@ def _card(row: tuple[Any, ...], book: PriceBook, buyer: Party | None, *, english
         incl_cents=price.incl_cents if price else None,
         min_cents=min_cents,
         max_cents=max_cents,
+    )
+
+
+def get_provider_profile(slug: str) -> ProviderProfile | None:
+    """The public page of a provider who is active; None for any other."""
+    return (
+        ProviderProfile.objects.select_related("party")
+        .filter(slug=slug, party__roles__role="provider", party__roles__state="active")
+        .first()
+    )
+
+
+def providers_for_review() -> QuerySet[PartyRole]:
+    """Providers for the operator's list, those who wait first; one statement with their services counted."""
+    pending = Case(When(state="pending", then=0), default=1, output_field=IntegerField())
+    return (
+        PartyRole.objects.filter(role="provider")
+        .select_related("party__provider_profile")
+        .annotate(rank=pending, service_count=Count("party__services"))
+        .order_by("rank", "party__legal_name", "pk")
     )

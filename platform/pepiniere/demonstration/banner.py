@@ -13,7 +13,7 @@ SESSION_KEY = "demonstration_role"
 
 
 def demonstration(request: HttpRequest) -> dict[str, Any]:
-    """Context processor of the embedded mode: `demonstration` with the role entered as and two addresses.
+    """Context processor of the embedded mode: `demonstration` with the role entered as and where to change it.
 
     Visitors without a session cost no statement.
     """
@@ -22,10 +22,4 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
     if session is not None and session.session_key:
         role = session.get(SESSION_KEY, "")
     origin = settings.ENVIRONMENT.origin(settings.PLATFORM_HOST)
-    return {
-        "demonstration": {
-            "role": ROLES.get(role, ""),
-            "change_address": f"{origin}/",
-            "mailbox_address": "/boite-aux-lettres/",
-        }
-    }
+    return {"demonstration": {"role": ROLES.get(role, ""), "switch_url": f"{origin}/"}}

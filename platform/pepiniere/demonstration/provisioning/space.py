@@ -60,7 +60,7 @@ def _tenant(row: Row) -> Tenant:
     known = Tenant.objects.filter(slug=row["slug"]).first()
     if known is not None:
         return known if known.state == Tenant.State.READY else make_ready(tenant_id=known.pk)
-    brand = {key: row["brand"][key] for key in ("primary", "accent")}
+    brand = {key: row["brand"][key].lower() for key in ("primary", "accent")}
     return provision_tenant(
         slug=row["slug"],
         name=row["name"],

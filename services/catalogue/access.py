@@ -1,0 +1,42 @@
+"""Who may hold which service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+
+from services.catalogue.models import Service
+from tenants.accounts.access import require_operator
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from tenants.accounts.models import User
+    from tenants.parties.models import Party
+
+DESK = "catalogue"
+
+
+def get_own_service(party: Party | None, slug: str) -> Service:
+    """A service of the party one acts for, whatever its state. Raises Http404 for any other."""
+    found = Service.objects.filter(provider=party, slug=slug).first() if party is not None else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_service_for_review(user: User | AnonymousUser, slug: str) -> Service:
+    """Any service, for the operator's catalogue desk. Raises Http404 for anybody else."""
+    require_operator(user, DESK)
+    found = (
+        Service.objects.select_related("category__parent", "provider__provider_profile")
+        .prefetch_related(
+            "options", "milestones", "intake_forms", "provider__vat_regime_periods", "log__actor"
+        )
+        .filter(slug=slug)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found

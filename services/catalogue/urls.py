@@ -1,0 +1,24 @@
+"""Addresses of the catalogue on a tenant's site."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from services.catalogue.web import entrepreneur, operator, provider
+
+app_name = "catalogue"
+
+urlpatterns = [
+    path("", entrepreneur.home, name="home"),
+    path("services/", entrepreneur.service_list, name="list"),
+    path("services/<slug:slug>/", entrepreneur.service, name="service"),
+    path("rubriques/<slug:slug>/", entrepreneur.category, name="category"),
+    path("prestataires/<slug:slug>/", entrepreneur.provider, name="provider"),
+    path("prestataire/services/", provider.own_services, name="own_services"),
+    path("prestataire/services/<slug:slug>/<slug:verb>/", provider.act, name="own_act"),
+    path("console/services/", operator.review_list, name="review_list"),
+    path("console/services/<slug:slug>/", operator.review, name="review"),
+    path("console/services/<slug:slug>/<slug:verb>/", operator.act, name="review_act"),
+    path("console/prestataires/", operator.provider_list, name="provider_list"),
+    path("console/prestataires/<uuid:public_id>/<slug:verb>/", operator.provider_act, name="provider_act"),
+]

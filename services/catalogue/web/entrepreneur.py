@@ -1,0 +1,191 @@
+"""The shop: home, search, rubric, service, and a provider's public page."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from billing.funding.eligibility import helping
+from billing.funding.queries import open_programmes
+from services.catalogue.filters import ServiceFilters
+from services.catalogue.models import PriceKind, Service
+from services.catalogue.queries import (
+    category_tree,
+    get_provider_profile,
+    get_service,
+    published_services,
+)
+from services.catalogue.web.cards import lead_time, shown_cards
+from services.catalogue.web.prices import price_of_choice, price_of_unit
+from services.catalogue.web.search import search_context
+from tenants.calendar.working_days import clock_settings, working_days
+from tenants.directory.current import current_tenant
+from tenants.directory.dates import legal_date
+from tenants.parties.acting import acting_party
+
+if TYPE_CHECKING:
+    from tenants.parties.models import Party
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What do you want to move forward?"""
+    on = today()
+    context = {
+        "categories": category_tree().roots,
+        "programmes": open_programmes(on)[:3],
+        "is_open": Service.objects.published().exists(),
+    }
+    return render(request, "catalogue/shop/home.html", context)
+
+
+@require_safe
+def service_list(request: HttpRequest) -> HttpResponse:
+    """Search and filters over the published services."""
+    return _listed(request, ServiceFilters.from_query(request.GET))
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """The services of one rubric, with the same filters."""
+    return _listed(request, replace(ServiceFilters.from_query(request.GET), category=slug), own_page=True)
+
+
+@require_safe
+def service(request: HttpRequest, slug: str) -> HttpResponse:
+    """One service: for me, at which price, when?"""
+    found = get_service(slug)
+    if found is None:
+        raise Http404
+    on, buyer = today(), buyer_of(request)
+    quantity = request.GET.get("quantity", "").strip()[:12] or "1"
+    options = request.GET.getlist("option")[:20]
+    choice = None
+    if found.is_orderable:
+        choice = price_of_choice(found, options=options, quantity=quantity, buyer=buyer, on=on)
+    context = {
+        **described_service(found),
+        "choice": choice,
+        "unit_price": price_of_unit(found, buyer=buyer, on=on),
+        "earliest_on": earliest_delivery(found),
+        "programmes": helping(
+            open_programmes(on), _categories(found), buyer.department_code or None if buyer else None
+        ),
+        "is_own": buyer is not None and buyer.pk == found.provider_id,
+    }
+    if request.headers.get("HX-Target") == "price":
+        return render(request, "catalogue/shop/_price.html", context)
+    return render(request, "catalogue/shop/service.html", context)
+
+
+@require_safe
+def provider(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who is this provider, and what does it offer?"""
+    profile = get_provider_profile(slug)
+    if profile is None:
+        raise Http404
+    filters = ServiceFilters(provider=slug, page=ServiceFilters.from_query(request.GET).page)
+    page = published_services(filters, on=today(), tree=category_tree(), buyer=buyer_of(request))
+    context = {
+        "profile": profile,
+        "party": profile.party,
+        "about": (get_language() == "en" and profile.about_en) or profile.about,
+        "cards": shown_cards(page.cards),
+        **paging(page.page, page.pages, filters),
+    }
+    return render(request, "catalogue/shop/provider.html", context)
+
+
+def today() -> datetime.date:
+    """The tenant's legal date."""
+    return legal_date(current_tenant(), timezone.now())
+
+
+def buyer_of(request: HttpRequest) -> Party | None:
+    """The business one acts for; None for visitors, who cost no statement."""
+    return acting_party(request, "business") if request.user.is_authenticated else None
+
+
+def paging(page: int, pages: int, filters: ServiceFilters) -> dict[str, Any]:
+    """Addresses of the pages beside this one, empty where there is none."""
+    return {
+        "page": page,
+        "pages": pages,
+        "previous_url": filters.at_page(page - 1).query_string() or "?" if page > 1 else "",
+        "next_url": filters.at_page(page + 1).query_string() if page < pages else "",
+    }
+
+
+def described_service(found: Service) -> dict[str, Any]:
+    """The words of a service in the active language, for the shop and for its review."""
+    english = get_language() == "en"
+    forms = list(found.intake_forms.all())
+    questions = forms[0].fields if forms else []
+    return {
+        "service": found,
+        "name": (english and found.name_en) or found.name,
+        "summary": (english and found.summary_en) or found.summary,
+        "description": (english and found.description_en) or found.description,
+        "category_name": (english and found.category.name_en) or found.category.name,
+        "options": [_option(option, english=english) for option in found.options.all()],
+        "milestones": [
+            {"label": (english and part.label_en) or part.label, "share": part.share_percent}
+            for part in found.milestones.all()
+        ],
+        "questions": [
+            {
+                "label": (english and question.get("label_en")) or question["label"],
+                "required": question["required"],
+                "file": question["type"] == "file",
+            }
+            for question in questions
+        ],
+        "lead_time": lead_time(found.lead_time_days),
+        "counts_units": found.price_kind == PriceKind.UNIT,
+    }
+
+
+def earliest_delivery(found: Service) -> datetime.date:
+    """When it can be there if ordered now: the provider's time to answer, then the lead time."""
+    calendar = working_days()
+    days = clock_settings().provider_answer_working_days + found.lead_time_days
+    return legal_date(current_tenant(), calendar.add(timezone.now(), days))
+
+
+def _option(option: Any, *, english: bool) -> dict[str, Any]:
+    return {
+        "key": option.key,
+        "label": (english and option.label_en) or option.label,
+        "unit_price": option.unit_price,
+        "per_unit": option.per_unit,
+        "note": option.vat_exemption_reason,
+    }
+
+
+def _categories(found: Service) -> list[str]:
+    parent = found.category.parent
+    return [found.category.slug, *([parent.slug] if parent else [])]
+
+
+def _listed(request: HttpRequest, filters: ServiceFilters, *, own_page: bool = False) -> HttpResponse:
+    tree = category_tree()
+    chosen = tree.by_slug.get(filters.category)
+    if own_page and chosen is None:
+        raise Http404
+    page = published_services(filters, on=today(), tree=tree, buyer=buyer_of(request))
+    if not page.cards and filters.page > 1:
+        return redirect(f"{request.path}{filters.at_page(1).query_string()}")
+    context = {
+        "cards": shown_cards(page.cards),
+        "total": page.total,
+        **paging(page.page, page.pages, filters),
+        **search_context(filters, tree, own_page=own_page),
+    }
+    return render(request, "catalogue/shop/list.html", context)
