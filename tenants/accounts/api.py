@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from tenants.accounts.models import ApiToken, User
 from tenants.accounts.tokens import find_token, note_use
+
+if TYPE_CHECKING:
+    # rest_framework.views loads this module while it is itself being loaded.
+    from rest_framework.views import APIView
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -9,7 +9,13 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from kernel.logs import configure_logging
-from pepiniere.settings.apps import BOTH, INSTALLED_APPS, SHARED_APPS, TENANT_APPS  # noqa: F401
+from pepiniere.settings.apps import (  # noqa: F401
+    BOTH,
+    INSTALLED_APPS,
+    PUBLIC_APPS,
+    SHARED_APPS,
+    TENANT_APPS,
+)
 from pepiniere.settings.environment import ROOT, read_environment
 
 ENVIRONMENT = read_environment()
