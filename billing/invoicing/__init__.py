@@ -1,0 +1,1 @@
+"""Numbered, frozen, chained invoices and the documents that show them (docs/decisions/0007)."""
