@@ -25,6 +25,7 @@ from pepiniere.embedded.steps import run_management_command
 from pepiniere.embedded.supervisor import Supervisor, last_lines
 from pepiniere.embedded.variables import process_environment, sandbox_port
 
+GATEWAY_SECONDS = 30.0
 HEALTHY_SECONDS = 120.0
 SHUTDOWN_SECONDS = 25.0
 
@@ -132,6 +133,8 @@ def _run(
             starting.manage("Migrating the database", "migrate_tenants")
             starting.remember("migrations", migrations)
         if before_processes is not None:
+            # Spaces open their accounts at the gateway.
+            supervisor.wait_healthy(GATEWAY_SECONDS)
             before_processes(starting)
         with step("Starting web, workers and scheduler"):
             supervisor.start(product_children(state, environment, port))

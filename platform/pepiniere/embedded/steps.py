@@ -12,7 +12,7 @@ from typing import Any
 from pepiniere.embedded.errors import Refusal
 from pepiniere.embedded.places import ROOT
 from pepiniere.embedded.processes import end_all, spawn
-from pepiniere.embedded.supervisor import last_lines
+from pepiniere.embedded.supervisor import last_lines, turn_log
 
 
 def run_management_command(
@@ -29,6 +29,7 @@ def run_management_command(
     ``still_wanted`` is asked meanwhile and ends it by answering False; ``result`` takes its
     standard output. Raises Refusal with the last lines of the log when it fails.
     """
+    turn_log(log)
     process = spawn(
         [sys.executable, "-m", "django", *arguments],
         log=log,
@@ -36,11 +37,12 @@ def run_management_command(
         environment=environment,
         directory=ROOT,
     )
+    start = log.stat().st_size
     try:
         while process.poll() is None:
             if not still_wanted():
                 raise Refusal("Stopped before everything was up.", 130)
-            progress("working")
+            progress(_latest_line(log, start) or "working")
             time.sleep(0.05)
     finally:
         end_all([process])
@@ -59,3 +61,10 @@ def read_result(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Refusal(f"{path} holds no JSON object.", 1)
     return content
+
+
+def _latest_line(log: Path, start: int) -> str:
+    with log.open("rb") as stream:
+        stream.seek(max(start, log.stat().st_size - 400))
+        lines = stream.read().decode("utf-8", "replace").splitlines()
+    return next((line.strip()[:80] for line in reversed(lines) if line.strip()), "")

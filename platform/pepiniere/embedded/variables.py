@@ -33,10 +33,10 @@ def process_environment(
         "PEPINIERE_STATE_DIR": str(state.path),
         "PEPINIERE_PORT": str(port),
         "PEPINIERE_BASE_DOMAIN": os.environ.get("PEPINIERE_BASE_DOMAIN") or BASE_DOMAIN,
-        "SANDBOX_URL": os.environ.get("SANDBOX_URL") or f"http://{LOOPBACK}:{sandbox_port}",
-        "SANDBOX_PUBLIC_URL": os.environ.get("SANDBOX_PUBLIC_URL")
-        or f"http://paiement.localhost:{sandbox_port}",
-        "SANDBOX_ADMIN_KEY": os.environ.get("SANDBOX_ADMIN_KEY") or admin_key,
+        # A gateway belongs to its installation: one named from outside would hold other accounts.
+        "SANDBOX_URL": f"http://{LOOPBACK}:{sandbox_port}",
+        "SANDBOX_PUBLIC_URL": f"http://paiement.localhost:{sandbox_port}",
+        "SANDBOX_ADMIN_KEY": admin_key,
         "SECRET_KEY": secret_key,
     }
 
