@@ -292,5 +292,10 @@ class ServiceLogEntry(models.Model):
         ordering = ("-at", "-id")
         indexes = [models.Index(fields=["service", "-at"], name="servicelog_service_idx")]
 
+    @property
+    def to_label(self) -> str:
+        """The state it went to, in words."""
+        return str(ServiceState(self.to_state).label)
+
     def __str__(self) -> str:
         return f"{self.service_id} {self.from_state} → {self.to_state}"

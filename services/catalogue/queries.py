@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.cache import cache
 from django.db.models import (
     BooleanField,
     Case,
@@ -35,6 +36,10 @@ from tenants.parties.models import PartyRole, VatRegimePeriod
 
 if TYPE_CHECKING:
     from tenants.parties.models import Party
+
+# The cache's keys carry the tenant; whoever changes a rubric forgets the key.
+CATEGORIES_KEY = "catalogue:categories"
+CATEGORIES_SECONDS = 300
 
 
 @dataclass(slots=True)
@@ -98,11 +103,13 @@ class ServicePage:
 
 
 def category_tree() -> CategoryTree:
-    """The rubrics with their children, in their order; one statement."""
+    """The rubrics with their children, in their order; no statement while the cache holds them."""
     english = get_language() == "en"
-    rows = Category.objects.order_by("position", "id").values_list(
-        "id", "slug", "name", "name_en", "icon", "parent_id"
-    )
+    rows = cache.get(CATEGORIES_KEY)
+    if rows is None:
+        columns = ("id", "slug", "name", "name_en", "icon", "parent_id")
+        rows = list(Category.objects.order_by("position", "id").values_list(*columns))
+        cache.set(CATEGORIES_KEY, rows, CATEGORIES_SECONDS)
     nodes: dict[int, CategoryNode] = {}
     parents: dict[int, int] = {}
     for pk, slug, name, name_en, icon, parent_id in rows:

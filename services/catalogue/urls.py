@@ -10,15 +10,19 @@ app_name = "catalogue"
 
 urlpatterns = [
     path("", entrepreneur.home, name="home"),
-    path("services/", entrepreneur.service_list, name="list"),
+    path("services/", entrepreneur.service_list, name="services"),
     path("services/<slug:slug>/", entrepreneur.service, name="service"),
     path("rubriques/<slug:slug>/", entrepreneur.category, name="category"),
     path("prestataires/<slug:slug>/", entrepreneur.provider, name="provider"),
-    path("prestataire/services/", provider.own_services, name="own_services"),
-    path("prestataire/services/<slug:slug>/<slug:verb>/", provider.act, name="own_act"),
-    path("console/services/", operator.review_list, name="review_list"),
-    path("console/services/<slug:slug>/", operator.review, name="review"),
-    path("console/services/<slug:slug>/<slug:verb>/", operator.act, name="review_act"),
-    path("console/prestataires/", operator.provider_list, name="provider_list"),
-    path("console/prestataires/<uuid:public_id>/<slug:verb>/", operator.provider_act, name="provider_act"),
+    path("prestataire/services/", provider.own_services, name="provider_services"),
+    path("prestataire/services/<slug:slug>/<slug:verb>/", provider.act, name="provider_service_act"),
+    path("console/services/", operator.review_list, name="console_services"),
+    path("console/services/<slug:slug>/", operator.review, name="console_service"),
+    path("console/services/<slug:slug>/<slug:verb>/", operator.act, name="console_service_act"),
+    path("console/prestataires/", operator.provider_list, name="console_providers"),
+    path(
+        "console/prestataires/<uuid:public_id>/<slug:verb>/",
+        operator.provider_act,
+        name="console_provider_act",
+    ),
 ]

@@ -109,7 +109,7 @@ def act(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
             request,
             _("« %(name)s » : %(state)s.") % {"name": moved.name, "state": moved.get_state_display()},
         )
-    return redirect("catalogue:review", slug=service.slug)
+    return redirect("catalogue:console_service", slug=service.slug)
 
 
 @require_safe
@@ -144,4 +144,4 @@ def provider_act(request: HttpRequest, public_id: UUID, verb: str) -> HttpRespon
         request,
         _("%(name)s : %(state)s.") % {"name": party.display_name, "state": role.get_state_display()},
     )
-    return redirect("catalogue:provider_list")
+    return redirect("catalogue:console_providers")

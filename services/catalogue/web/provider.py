@@ -55,7 +55,7 @@ def act(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
             request,
             _("« %(name)s » : %(state)s.") % {"name": moved.name, "state": moved.get_state_display()},
         )
-    return redirect("catalogue:own_services")
+    return redirect("catalogue:provider_services")
 
 
 # Review is the operator's turn; what buyers see is done.

@@ -29,7 +29,7 @@ def search_context(filters: ServiceFilters, tree: CategoryTree, *, own_page: boo
         "filters": filters,
         "chosen_category": chosen,
         "own_page": own_page,
-        "list_url": reverse("catalogue:list"),
+        "list_url": reverse("catalogue:services"),
         "category_choices": _category_choices(tree),
         "department_choices": current_tenant().departments,
         "price_choices": [(value, kind.label) for value, kind in PRICE_KINDS.items()],
@@ -56,7 +56,7 @@ def _category_choices(tree: CategoryTree) -> list[tuple[str, list[tuple[str, str
 
 
 def _narrowings(filters: ServiceFilters, tree: CategoryTree) -> list[Narrowing]:
-    address = reverse("catalogue:list")
+    address = reverse("catalogue:services")
     chosen = tree.by_slug.get(filters.category)
     words = {
         "text": filters.text and _("« %(text)s »") % {"text": filters.text},
