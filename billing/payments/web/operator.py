@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -22,13 +23,14 @@ from billing.payments.access import (
 )
 from billing.payments.errors import DeliveryUnmatched
 from billing.payments.gateways.base import GatewayError
-from billing.payments.lifecycle import PaymentState
-from billing.payments.models import GatewayAccount
+from billing.payments.lifecycle import PaymentState, RefundState
+from billing.payments.models import GatewayAccount, Payment, Refund
 from billing.payments.operations.apply import apply_payment
 from billing.payments.operations.attention import set_payment_aside
 from billing.payments.operations.deliveries import apply_delivery, set_delivery_aside
 from billing.payments.operations.expiry import expire_if_unreachable
 from billing.payments.operations.refunds import give_back_payment, retry_refund, send_refund
+from billing.payments.web import words
 from kernel.errors import DomainError
 
 MOST_ROWS = 100
@@ -41,17 +43,47 @@ def payments(request: HttpRequest) -> HttpResponse:
     if not may_handle_money(request.user):
         raise Http404
     now = timezone.now()
-    context: dict[str, Any] = {
-        "payments": queries.payments_to_look_at(now)[:MOST_ROWS],
-        "deliveries": queries.deliveries_to_look_at(now)[:MOST_ROWS],
-        "refunds": queries.refunds_to_look_at(now)[:MOST_ROWS],
+    context = {
+        "payments": [_payment_row(payment) for payment in queries.payments_to_look_at(now)[:MOST_ROWS]],
+        "refunds": [_refund_row(refund) for refund in queries.refunds_to_look_at(now)[:MOST_ROWS]],
+        "deliveries": [
+            {"delivery": delivery, "word": words.delivery_word(delivery)}
+            for delivery in queries.deliveries_to_look_at(now)[:MOST_ROWS]
+        ],
         "accounts": GatewayAccount.objects.all(),
         "open_count": queries.open_payment_count(),
-        "now": now,
-        "apart": (PaymentState.QUARANTINED, PaymentState.OWED_BACK),
-        "refused": PaymentState.FAILED,
     }
     return render(request, "payments/operator/payments.html", context)
+
+
+def _payment_row(payment: Any) -> dict[str, Any]:
+    """A payment with its next act; `returning_cents` is annotated by the query."""
+    cents = payment.received_cents or payment.amount_cents
+    row = {
+        "payment": payment,
+        "word": words.payment_word(payment),
+        "explanation": words.explanation(payment),
+        "cents": cents,
+        "currency": payment.received_currency or payment.currency,
+    }
+    if payment.state in {PaymentState.QUARANTINED, PaymentState.OWED_BACK}:
+        if payment.returning_cents:
+            return {**row, "act": _("Remboursement lancé"), "act_url": ""}
+        return {**row, "act": _("Rembourser"), "act_url": _url("give_back", payment)}
+    if payment.state == PaymentState.FAILED:
+        return {**row, "act": _("Classer"), "act_url": _url("set_aside", payment)}
+    return {**row, "act": _("Interroger la passerelle"), "act_url": _url("check", payment)}
+
+
+def _refund_row(refund: Refund) -> dict[str, Any]:
+    row = {"refund": refund, "word": words.refund_word(refund)}
+    if refund.state == RefundState.FAILED:
+        return {**row, "act": _("Relancer"), "act_url": _url("retry_refund", refund)}
+    return {**row, "act": _("Interroger la passerelle"), "act_url": _url("check_refund", refund)}
+
+
+def _url(name: str, row: Payment | Refund) -> str:
+    return reverse(f"payments:{name}", args=[row.public_id])
 
 
 @login_required

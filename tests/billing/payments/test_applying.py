@@ -22,7 +22,7 @@ from tests.sandbox import CHALLENGE, DECLINED
 def overdue(charge: Any) -> None:
     """The charge's time is over."""
     charge.expires_at = timezone.now() - timedelta(seconds=1)
-    charge.save()
+    charge.save(update_fields=["expires_at"])
 
 
 def test_a_paid_page_pays_the_charge_once(shop: Shop) -> None:

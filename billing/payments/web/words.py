@@ -1,0 +1,80 @@
+"""How states, refusals and problems of payments are told: to the buyer, and to staff."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from billing.payments.lifecycle import PaymentState, RefundState
+from billing.payments.models import DeliveryState, GatewayDelivery, Payment, Refund
+from kernel.web.states import StateWord
+
+Words = str | Promise
+
+PAYMENT_TONES = {
+    PaymentState.CREATED: "run",
+    PaymentState.PENDING: "run",
+    PaymentState.UNKNOWN: "run",
+    PaymentState.SUCCEEDED: "done",
+    PaymentState.FAILED: "bad",
+    PaymentState.EXPIRED: "wait",
+    PaymentState.QUARANTINED: "bad",
+    PaymentState.OWED_BACK: "act",
+    PaymentState.RETURNED: "wait",
+}
+REFUND_TONES = {
+    RefundState.REQUESTED: "run",
+    RefundState.PENDING: "run",
+    RefundState.DONE: "done",
+    RefundState.FAILED: "bad",
+}
+DELIVERY_TONES = {DeliveryState.STORED: "run", DeliveryState.UNMATCHED: "act"}
+
+REFUSALS: dict[str, Words] = {
+    "card_declined": _("Votre banque a refusé. Rien n'a été débité."),
+    "insufficient_funds": _("Votre banque a refusé : provision insuffisante. Rien n'a été débité."),
+    "authentication_required": _("Vous n'avez pas confirmé auprès de votre banque. Rien n'a été débité."),
+}
+PROBLEMS: dict[str, Words] = {
+    "amount_differs": _("Le montant reçu n'est pas celui de la commande."),
+    "reference_differs": _("La référence reçue n'est pas celle de ce paiement."),
+    "live_money_on_sandbox": _("La passerelle annonce de l'argent réel sur un compte d'essai."),
+    "charge_paid": _("La commande était déjà payée."),
+    "charge_cancelled": _("La commande était déjà annulée."),
+}
+
+
+def payment_word(payment: Payment) -> StateWord:
+    """The state of a payment with its tone."""
+    return StateWord(PAYMENT_TONES[PaymentState(payment.state)], payment.get_state_display())
+
+
+def refund_word(refund: Refund) -> StateWord:
+    """The state of a refund with its tone."""
+    return StateWord(REFUND_TONES[RefundState(refund.state)], refund.get_state_display())
+
+
+def delivery_word(delivery: GatewayDelivery) -> StateWord:
+    """The state of an event with its tone."""
+    tone = DELIVERY_TONES.get(DeliveryState(delivery.state), "wait")
+    return StateWord(tone, delivery.get_state_display())
+
+
+def refusal(payment: Payment) -> Words:
+    """What the buyer is told of the bank's last refusal; empty when there is none."""
+    if not payment.failure_code or payment.state == PaymentState.UNKNOWN:
+        return ""
+    return REFUSALS.get(payment.failure_code, REFUSALS["card_declined"])
+
+
+def explanation(payment: Payment) -> Words:
+    """What staff are told of a payment that waits for them."""
+    if payment.problem:
+        return PROBLEMS.get(payment.problem, payment.problem)
+    if payment.state == PaymentState.FAILED:
+        return _("La passerelle a refusé d'ouvrir la page de paiement (%(code)s). Rien n'est débité.") % {
+            "code": payment.failure_code
+        }
+    if payment.state == PaymentState.PENDING:
+        return _("La page est ouverte depuis longtemps et la banque n'a rien dit.")
+    return _("La passerelle n'a pas répondu à l'ouverture de la page.")

@@ -1,0 +1,127 @@
+"""Processes killed at every fault point of payments: nothing lost, nothing doubled, the next run ends it."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from billing.payments import faults
+from billing.payments.models import GatewayDelivery, Payment, Refund
+from billing.payments.operations.refunds import refund_items
+from billing.payments.secrets import unseal
+from tests.billing.payments.act import in_another_process
+from tests.billing.payments.acting import Shop, assert_ledger_is_clean, balances
+from tests.billing.sandbox.receiving import signature_of
+
+
+def kill_then_finish(shop: Shop, point: str, verb: str, argument: object, folder: Path) -> None:
+    """Do it in a process that is killed at `point`, then again in one that is not."""
+    from django.conf import settings
+
+    trigger = folder / "faults" / point
+    trigger.parent.mkdir(parents=True)
+    trigger.touch()
+    for expected in (-9, 0):
+        done = in_another_process(
+            shop.tenant.schema_name, verb, argument, sandbox_url=settings.SANDBOX_URL, state=folder
+        )
+        assert done.returncode == expected, done.stderr
+        assert not trigger.exists()
+
+
+@pytest.mark.parametrize("point", [faults.PAYMENT_SAVED, faults.PAYMENT_OPENED, faults.SESSION_APPLIED])
+def test_killed_while_starting(own_shop: Shop, tmp_path: Path, point: str) -> None:
+    charge = own_shop.charge()
+    kill_then_finish(own_shop, point, "start", charge.pk, tmp_path)
+    payment = Payment.objects.get()
+    assert payment.state == "pending"
+    assert len(own_shop.api.get("checkout/sessions")["data"]) == 1
+    own_shop.pay(payment)
+    own_shop.post_new_events()
+    assert_paid(charge)
+
+
+@pytest.mark.parametrize("point", [faults.SESSION_FETCHED, faults.SESSION_APPLIED])
+def test_killed_while_applying(own_shop: Shop, tmp_path: Path, point: str) -> None:
+    charge = own_shop.charge()
+    payment = own_shop.start(charge)
+    own_shop.pay(payment)
+    kill_then_finish(own_shop, point, "apply", payment.pk, tmp_path)
+    assert_paid(charge)
+
+
+def test_killed_after_storing_an_event(own_shop: Shop, tmp_path: Path) -> None:
+    charge = own_shop.charge()
+    own_shop.pay(own_shop.start(charge))
+    event = next(event for event in own_shop.events() if event["type"] == "checkout.session.completed")
+    body = json.dumps(event).encode()
+    at = str(int(time.time()))
+    signature = signature_of(unseal(own_shop.account.webhook_secret_sealed), at, body)
+    posting = tmp_path / "posting"
+    posting.write_bytes(
+        b"\n".join((own_shop.account.endpoint_id.encode(), f"t={at},v1={signature}".encode(), body))
+    )
+    kill_then_finish(own_shop, faults.DELIVERY_STORED, "receive", posting, tmp_path)
+    assert GatewayDelivery.objects.get().repeats == 1
+    own_shop.work()
+    assert_paid(charge)
+
+
+def test_killed_while_lapsing(own_shop: Shop, tmp_path: Path) -> None:
+    charge = own_shop.charge()
+    payment = own_shop.start(charge)
+    charge.expires_at = timezone.now() - timedelta(seconds=1)
+    charge.save()
+    kill_then_finish(own_shop, faults.SESSION_EXPIRED, "expire", charge.pk, tmp_path)
+    charge.refresh_from_db()
+    payment.refresh_from_db()
+    assert (charge.state, payment.state) == ("lapsed", "expired")
+
+
+@pytest.mark.parametrize(
+    ("point", "verb"),
+    [
+        (faults.REFUND_SAVED, "refund"),
+        (faults.REFUND_CALLED, "refund"),
+        (faults.REFUND_FETCHED, "fetch_refund"),
+    ],
+)
+def test_killed_while_refunding(own_shop: Shop, tmp_path: Path, point: str, verb: str) -> None:
+    charge = own_shop.charge()
+    own_shop.pay(own_shop.start(charge))
+    own_shop.post_new_events()
+    if verb == "fetch_refund":
+        own_shop.api.knob("refunds", mode="pending", times=1)
+    refund = refund_items(item_keys=["C-1-line"], bearer="operator", reason="test")[0]
+    if verb == "fetch_refund":
+        own_shop.work()
+        refund.refresh_from_db()
+        own_shop.api.post(f"test/refunds/{refund.gateway_refund_id}/settle", {"status": "succeeded"})
+    kill_then_finish(own_shop, point, verb, refund.pk, tmp_path)
+    assert Refund.objects.get().state == "done"
+    assert len(own_shop.api.get("refunds")["data"]) == 1
+    assert "467900" not in balances()
+    assert_ledger_is_clean()
+
+
+def test_every_fault_point_stands_in_the_code() -> None:
+    folder = Path(faults.__file__).parent / "operations"
+    code = "".join(path.read_text() for path in folder.glob("*.py"))
+    names = {name: value for name, value in vars(faults).items() if value in faults.FAULT_POINTS}
+    assert len(names) == len(faults.FAULT_POINTS)
+    assert [name for name in names if f"fault_point({name})" not in code] == []
+
+
+def assert_paid(charge: Any) -> None:
+    """Paid once, booked once, told once."""
+    charge.refresh_from_db()
+    assert charge.state == "paid"
+    assert [event.kind for event in charge.events.all()] == ["charge_paid"]
+    assert balances()["467100"] == -charge.to_pay_cents
+    assert_ledger_is_clean()
