@@ -1,0 +1,1 @@
+"""How a line is done: answer, delivery, review, messages."""

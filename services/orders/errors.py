@@ -1,0 +1,108 @@
+"""What orders refuse, each with a stable code and a sentence for people."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
+
+
+class CartEmpty(DomainError):
+    """Nothing is in the cart."""
+
+    code = "orders.cart_empty"
+    message = _("Votre panier est vide.")
+    status = 422
+
+
+class CartFull(DomainError):
+    """More lines than a cart may hold."""
+
+    code = "orders.cart_full"
+    message = _("Un panier contient au plus %(most)s services. Commandez ceux-ci d'abord.")
+    status = 422
+
+
+class CartLineGone(DomainError):
+    """The line was taken out in another tab, or belongs to another cart."""
+
+    code = "orders.cart_line_gone"
+    message = _("Ce service n'est plus dans votre panier.")
+    status = 404
+
+
+class PriceChanged(DomainError):
+    """The total is not the one that the buyer saw."""
+
+    code = "orders.price_changed"
+    message = _("Le prix a changé : %(old)s, maintenant %(new)s. Vérifiez avant de commander.")
+
+
+class AnswersMissing(DomainError):
+    """A required question of a provider is not answered."""
+
+    code = "orders.answers_missing"
+    message = _("Répondez aux questions de « %(name)s » avant de commander.")
+    status = 422
+
+
+class TermsNotAccepted(DomainError):
+    """The terms were not accepted, or have changed since they were shown."""
+
+    code = "orders.terms_not_accepted"
+    message = _("Acceptez les conditions pour commander.")
+    status = 422
+
+
+class TermsChanged(DomainError):
+    """Other terms hold than those that were shown."""
+
+    code = "orders.terms_changed"
+    message = _("Les conditions ont changé. Lisez-les de nouveau avant de commander.")
+
+
+class NotABusiness(DomainError):
+    """Only a business that is active or in creation buys."""
+
+    code = "orders.not_a_business"
+    message = _("Indiquez l'entreprise pour laquelle vous commandez.")
+    status = 403
+
+
+class OwnService(DomainError):
+    """Nobody acts on both sides of an order."""
+
+    code = "orders.own_service"
+    message = _("Vous faites partie de %(seller)s : vous ne pouvez pas lui commander une prestation.")
+
+
+class BothSides(DomainError):
+    """A person who acted for one side of an order does not act for the other."""
+
+    code = "orders.both_sides"
+    message = _("Vous avez déjà agi pour l'autre partie de cette commande.")
+    status = 403
+
+
+class LineNotFound(DomainError):
+    """No line has this key in this tenant."""
+
+    code = "orders.line_not_found"
+    message = _("Cette prestation n'existe pas.")
+    status = 404
+
+
+class ReasonMissing(DomainError):
+    """The other side is told why."""
+
+    code = "orders.reason_missing"
+    message = _("Indiquez la raison en quelques mots.")
+    status = 422
+
+
+class FileRefused(DomainError):
+    """A file that is not taken: too large, empty, of a type not allowed."""
+
+    code = "orders.file_refused"
+    message = _("« %(name)s » : %(why)s")
+    status = 422

@@ -1,0 +1,53 @@
+"""Takes the locks of an order in the order of the house: charge, order, lines by key (docs/decisions/0004)."""
+
+from __future__ import annotations
+
+from billing.charges.operations import lock_charge
+from services.orders.errors import LineNotFound
+from services.orders.models import Order, OrderLine
+
+
+def lock_line(key: str) -> OrderLine:
+    """A line with its order, locked until the transaction ends, for acts that touch no money.
+
+    Raises LineNotFound.
+    """
+    line = (
+        OrderLine.objects.select_for_update(of=("self",))
+        .select_related("order__buyer", "provider")
+        .filter(key=key)
+        .first()
+    )
+    if line is None:
+        raise LineNotFound()
+    return line
+
+
+def lock_line_and_charge(key: str) -> OrderLine:
+    """A line whose charge is locked before it, for acts that move money. Raises LineNotFound."""
+    reference = OrderLine.objects.filter(key=key).values_list("order__charge_reference", flat=True).first()
+    if reference is None:
+        raise LineNotFound()
+    lock_charge(reference=reference)
+    return lock_line(key)
+
+
+def lock_order(reference: str) -> tuple[Order, list[OrderLine]] | None:
+    """An order by its charge, with all its lines, locked; the charge is locked by the caller. None when unknown."""
+    order = (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("buyer")
+        .filter(charge_reference=reference)
+        .first()
+    )
+    if order is None:
+        return None
+    lines = list(
+        OrderLine.objects.select_for_update(of=("self",))
+        .select_related("provider", "service")
+        .filter(order=order)
+        .order_by("pk")
+    )
+    for line in lines:
+        line.order = order
+    return order, lines

@@ -1,0 +1,74 @@
+"""Telling the people of an order what happened: each person once about each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+
+from kernel.outbox.operations import enqueue
+from services.orders.models import Notice, Order, OrderLine, TimelineEntry
+from tenants.parties.models import Party
+
+KINDS = (
+    "paid",
+    "payment_refused",
+    "lapsed",
+    "to_accept",
+    "accepted",
+    "declined",
+    "delivered",
+    "changes_requested",
+    "approved",
+    "cancelled",
+    "refund_started",
+    "message",
+)
+
+
+def notify(kind: str, *, subject_key: str, users: Iterable[Any], **context: Any) -> None:
+    """Write a notice to each user in the caller's transaction and have it sent after; a repeat writes nothing.
+
+    ``context`` is JSON: `order` (number), `line` (key) and what the template needs.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no such notice: {kind}")
+    wanted = list(users)
+    told = set(Notice.objects.filter(kind=kind, subject_key=subject_key).values_list("user_id", flat=True))
+    notices = Notice.objects.bulk_create(
+        Notice(kind=kind, subject_key=subject_key, user=user, context=context)
+        for user in wanted
+        if user.pk not in told
+    )
+    for notice in notices:
+        enqueue("orders.send_notice", notice_id=notice.pk)
+
+
+def notify_business(kind: str, line: OrderLine, entry: TimelineEntry, **context: Any) -> None:
+    """Tell the buyer's people about a step of a line, except who took it."""
+    users = members_of(line.order.buyer_id).exclude(pk=entry.actor_id)
+    notify(kind, subject_key=f"step:{entry.pk}", users=users, side="business", **_about(line), **context)
+
+
+def notify_provider(kind: str, line: OrderLine, entry: TimelineEntry, **context: Any) -> None:
+    """Tell the provider's people about a step of a line, except who took it."""
+    users = members_of(line.provider_id).exclude(pk=entry.actor_id)
+    notify(kind, subject_key=f"step:{entry.pk}", users=users, side="provider", **_about(line), **context)
+
+
+def notify_buyer_of_order(kind: str, order: Order, *, subject_key: str, **context: Any) -> None:
+    """Tell the buyer's people about the whole order."""
+    users = members_of(order.buyer_id)
+    notify(kind, subject_key=subject_key, users=users, side="business", order=order.number, **context)
+
+
+def members_of(party: Party | int) -> QuerySet[Any]:
+    """Active people who act for a party."""
+    party_id = party if isinstance(party, int) else party.pk
+    return get_user_model().objects.filter(memberships__party=party_id, is_active=True).order_by("pk")
+
+
+def _about(line: OrderLine) -> dict[str, str]:
+    return {"order": line.order.number, "line": line.key}
