@@ -30,11 +30,19 @@ def django_db_createdb(django_db_createdb: bool) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, django_db_createdb: bool) -> None:
     """The test database, with the shared tenants in it."""
+    from django.db import connection
+    from django.test.utils import setup_databases
+
     from tenants.directory.models import Tenant
 
     with django_db_blocker.unblock():
+        if not connection.settings_dict["NAME"].startswith("test_"):
+            # pytest-django sets up what its own fixtures ask for; here only committing tests were chosen.
+            setup_databases(
+                verbosity=0, interactive=False, keepdb=not django_db_createdb, aliases={"default"}
+            )
         for slug in SHARED:
             if not Tenant.objects.filter(slug=slug).exists():
                 new_tenant(slug=slug, number_code=slug[:2].upper(), is_demo=True)

@@ -15,6 +15,7 @@ from billing.ledger.models import EntryKind
 from billing.ledger.operations import PostingInput, credit, debit, post_entry
 from billing.payments.gateways.directory import active_account, gateway_for
 from billing.payouts.errors import AccountMustHaveEmail, ReleaseNotFound
+from billing.payouts.faults import ACCOUNT_CALLED, ACCOUNT_SAVED
 from billing.payouts.lifecycle import ACCOUNT, LEG, PAYOUT, AccountState, LegState, PayoutState
 from billing.payouts.models import Payout, PayoutAccount, PayoutLeg, Rail
 from kernel.faults import fault_point
@@ -94,14 +95,14 @@ def open_payout_account(*, party: Party) -> PayoutAccount:
     )
     if account.state == AccountState.ACTIVE:
         return account
-    fault_point("payouts.account_before_call")
+    fault_point(ACCOUNT_SAVED)
     identifier = gateway_for(active_account()).create_payee(
         name=party.display_name,
         email=party.email,
         metadata={"party": str(party.public_id)},
         idempotency_key=account.idempotency_key,
     )
-    fault_point("payouts.account_after_call")
+    fault_point(ACCOUNT_CALLED)
     return _activate(account.pk, identifier)
 
 

@@ -13,6 +13,7 @@ from billing.ledger.operations import credit, debit, post_entry
 from billing.payments.gateways.base import Declined, InvalidRequest, OutcomeUnknown, TransferSeen
 from billing.payments.gateways.directory import active_account, gateway_for
 from billing.payments.queries import transfer_source
+from billing.payouts.faults import LEG_CALLED, LEG_LOOKED_UP, LEG_NOTED, LEG_SAVED
 from billing.payouts.lifecycle import LEG, AccountState, LegState
 from billing.payouts.models import PayoutAccount
 from billing.payouts.operations import follow_legs, lock_leg
@@ -48,6 +49,7 @@ def send_leg(*, leg_id: int) -> None:
     transfer = _prepare(leg_id)
     if transfer is None:
         return
+    fault_point(LEG_SAVED)
     try:
         seen = _call(transfer)
     except (Declined, InvalidRequest) as refusal:
@@ -56,22 +58,20 @@ def send_leg(*, leg_id: int) -> None:
         _note_unknown(leg_id)
         raise
     else:
-        fault_point("payouts.transfer_before_commit")
         _note_sent(leg_id, seen)
 
 
 def _call(transfer: Transfer) -> TransferSeen:
     gateway = gateway_for(active_account())
     if transfer.look_up_first:
-        fault_point("payouts.transfer_before_look_up")
         try:
             found = gateway.find_transfer(transfer_group=transfer.transfer_group)
         except (Declined, InvalidRequest) as refusal:
             # A refused question says nothing about the transfer.
             raise OutcomeUnknown(str(refusal)) from refusal
+        fault_point(LEG_LOOKED_UP)
         if found is not None:
             return found
-    fault_point("payouts.transfer_before_call")
     seen = gateway.create_transfer(
         destination=transfer.destination,
         amount_cents=transfer.amount_cents,
@@ -81,7 +81,7 @@ def _call(transfer: Transfer) -> TransferSeen:
         metadata={"payout_leg": transfer.transfer_group},
         idempotency_key=transfer.idempotency_key,
     )
-    fault_point("payouts.transfer_after_call")
+    fault_point(LEG_CALLED)
     return seen
 
 
@@ -144,6 +144,7 @@ def _note_sent(leg_id: int, seen: TransferSeen) -> None:
         ],
     )
     follow_legs(leg.payout)
+    fault_point(LEG_NOTED)
 
 
 @transaction.atomic

@@ -144,3 +144,12 @@ def give_back(charge: Any, item_key: str) -> int:
             ],
         )
     return amount
+
+
+def findings() -> list[str]:
+    """What the checks of the ledger found; `receive` and `give_back` book money without rows of payments."""
+    from billing.ledger.verification import verify_ledger
+
+    return [
+        str(finding) for finding in verify_ledger().findings if not finding.check.startswith("payments.")
+    ]

@@ -1,0 +1,25 @@
+"""Names of the places where a process may be killed without losing or doubling a payout; tests kill it there."""
+
+from __future__ import annotations
+
+LEG_SAVED = "payouts.leg.saved"
+"""The attempt and its key are committed, the gateway has not heard of it."""
+LEG_LOOKED_UP = "payouts.leg.looked_up"
+"""The gateway was asked about an earlier attempt, nothing is decided."""
+LEG_CALLED = "payouts.leg.called"
+"""The gateway has moved the money, we have not stored that."""
+LEG_NOTED = "payouts.leg.before_commit"
+"""Leg, ledger and payout are written, the commit has not begun."""
+ACCOUNT_SAVED = "payouts.account.saved"
+"""The account's row and key are committed, the gateway has not heard of it."""
+ACCOUNT_CALLED = "payouts.account.called"
+"""The gateway has opened the account, we have not stored its identifier."""
+
+FAULT_POINTS: tuple[str, ...] = (
+    LEG_SAVED,
+    LEG_LOOKED_UP,
+    LEG_CALLED,
+    LEG_NOTED,
+    ACCOUNT_SAVED,
+    ACCOUNT_CALLED,
+)
