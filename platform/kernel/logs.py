@@ -101,7 +101,7 @@ class RequestLogMiddleware:
         """Answer the request inside a log context of its own."""
         given = request.headers.get(REQUEST_ID_HEADER, "")
         request_id = given if _ACCEPTED_REQUEST_ID.match(given) else uuid.uuid4().hex
-        request.request_id = request_id  # type: ignore[attr-defined]
+        request.request_id = request_id
         start_log_context(request_id=request_id)
         started = time.perf_counter()
         response = self.get_response(request)

@@ -22,6 +22,10 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):
     holds around everything: there the path is sent inside it, and forgotten at each rollback.
     """
 
+    schema_name: str | None
+    include_public_schema: bool
+    _setting_search_path: bool
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # What the server was last told on this connection; None when unknown.
         self._sent_path: list[str] | None = None

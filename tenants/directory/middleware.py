@@ -29,12 +29,12 @@ class TenantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request in its tenant."""
-        request.tenant = None  # type: ignore[attr-defined]
+        request.tenant = None
         host = host_of(request)
         if host in (settings.PLATFORM_HOST, settings.BACK_OFFICE_HOST):
             connection.set_schema_to_public()
             own = host == settings.BACK_OFFICE_HOST
-            request.urlconf = settings.BACK_OFFICE_URLCONF if own else settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.BACK_OFFICE_URLCONF if own else settings.PUBLIC_SCHEMA_URLCONF
             return self.get_response(request)
         tenant = tenant_of_host(host) if host else None
         if tenant is None or tenant.state in (Tenant.State.PROVISIONING, Tenant.State.FAILED):
@@ -45,8 +45,8 @@ class TenantMiddleware:
         ):
             return _plain_page(request, "errors/suspended_site.html", 503, tenant)
         connection.set_tenant(tenant)
-        request.tenant = tenant  # type: ignore[attr-defined]
-        request.urlconf = settings.ROOT_URLCONF  # type: ignore[attr-defined]
+        request.tenant = tenant
+        request.urlconf = settings.ROOT_URLCONF
         return self.get_response(request)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -32,8 +32,10 @@ def validate_host(value: str) -> None:
 
 def validate_time_zone(value: str) -> None:
     """A zone of the IANA database. Raises ValidationError."""
-    if value not in available_timezones():
-        raise ValidationError(_("Fuseau horaire inconnu."), code="time_zone")
+    try:
+        ZoneInfo(value)
+    except (ValueError, ZoneInfoNotFoundError, OSError):
+        raise ValidationError(_("Fuseau horaire inconnu."), code="time_zone") from None
 
 
 def validate_brand(value: Any) -> None:

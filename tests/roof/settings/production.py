@@ -47,7 +47,11 @@ if __name__ == "__main__":
             "has_mailbox": hasattr(settings, "MAILBOX_DIR"),
             "addresses": [
                 address
-                for conf in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF, settings.BACK_OFFICE_URLCONF)
+                for conf in (
+                    settings.ROOT_URLCONF,
+                    settings.PUBLIC_SCHEMA_URLCONF,
+                    settings.BACK_OFFICE_URLCONF,
+                )
                 for address in patterns(get_resolver(conf))
             ],
         },

@@ -29,7 +29,9 @@ def test_the_other_headers(response):
 
 
 def test_the_back_office_may_evaluate_but_only_there(db, client, settings):
-    client.force_login(get_user_model().objects.create(email="staff@example.org", is_staff=True, is_superuser=True))
+    client.force_login(
+        get_user_model().objects.create(email="staff@example.org", is_staff=True, is_superuser=True)
+    )
     response = client.get("/directory/tenant/", headers={"host": settings.BACK_OFFICE_HOST})
     assert response.status_code == 200
     assert "Alpha" in response.content.decode()

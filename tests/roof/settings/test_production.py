@@ -24,7 +24,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         [sys.executable, "-m", "tests.roof.settings.production"],
         cwd=ROOT,
         env={
-            **{name: value for name, value in os.environ.items() if not name.startswith("PEPINIERE_") or name == "PEPINIERE_WITHOUT"},
+            **{name: value for name, value in os.environ.items() if not name.startswith("PEPINIERE_")},
             **PRODUCTION,
             "PEPINIERE_STATE_DIR": str(tmp_path_factory.mktemp("state")),
             "DJANGO_SETTINGS_MODULE": "pepiniere.settings",

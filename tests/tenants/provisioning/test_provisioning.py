@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -142,7 +144,7 @@ def test_the_template_leaves_no_schema_and_no_name_behind(open_database):
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'template\\_%%'")
         assert cursor.fetchall() == []
     replayed = schema_sql(template, "t_other")
-    assert "template_" not in replayed
+    assert re.search("template_[0-9a-f]{32}", replayed) is None
     assert "CREATE SCHEMA t_other;" in replayed
 
 
