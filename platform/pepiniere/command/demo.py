@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pepiniere.command.options import parse_port
@@ -55,7 +57,7 @@ def run(arguments: Sequence[str]) -> int:
 
     def announce(stack: Stack) -> None:
         say(f"  Everything is up after {time.monotonic() - started:.1f} s.")
-        say(described(read_result(result), stack))
+        say(described(read_result(result), stack, state.path / "demo-accounts.json"))
 
     return run_stack(
         state, port=chosen.port, command=COMMAND, before_processes=provision, when_healthy=announce
@@ -80,16 +82,24 @@ def reset(state: StateDirectory) -> None:
     say(f"  Wiped below {state.path}: {', '.join(wiped) or 'nothing, there was nothing yet'}.")
 
 
-def described(demonstration: Mapping[str, Any], stack: Stack) -> str:
-    """The addresses and the accounts by role, as lines for a person."""
-    lines = ["", f"  {stack.url}", "      start here: enter as anybody in one click"]
-    accounts = demonstration.get("accounts", [])
-    for site in demonstration.get("sites", []):
-        host = site["host"]
-        lines += ["", f"  http://{host}:{stack.port}", f"      {site['name']}"]
-        for account in accounts:
-            if account["host"] == host:
-                lines.append(f"      {account['role']:<28} {account['email']:<44} {account['password']}")
-    lines += ["", f"  {stack.url}{demonstration.get('mailbox', '/boite-aux-lettres/')}"]
-    lines += ["      every e-mail that the demonstration sends", "", "  Ctrl-C stops everything."]
-    return "\n".join(lines)
+def described(demonstration: Mapping[str, Any], stack: Stack, book: Path) -> str:
+    """The addresses with one account a role, as lines for a person; ``book`` holds all accounts."""
+    sites = {site["host"]: site["name"] for site in demonstration["sites"]}
+    own = stack.environment["PEPINIERE_BASE_DOMAIN"]
+    lines = []
+    for host in sorted(sites, key=lambda host: host != own):
+        note = "start here: enter as anybody in one click" if host == own else sites[host]
+        lines += ["", f"  http://{host}:{stack.port}", f"      {note}"]
+        lines += _one_a_role([account for account in demonstration["accounts"] if account["host"] == host])
+    lines += ["", f"  {stack.url}{demonstration['mailbox']}", "      every e-mail that is sent here"]
+    return "\n".join([*lines, "", f"  All accounts: {book}", "  Ctrl-C stops everything."])
+
+
+def _one_a_role(accounts: Sequence[Mapping[str, Any]]) -> list[str]:
+    counts = Counter(account["role"] for account in accounts)
+    firsts = {account["role"]: account for account in reversed(accounts)}
+    return [
+        f"      {role:<15} {firsts[role]['email']:<50} {firsts[role]['password']}"
+        + (f"  (and {counts[role] - 1} more)" if counts[role] > 1 else "")
+        for role in counts
+    ]

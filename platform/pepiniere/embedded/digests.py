@@ -22,6 +22,14 @@ def product_digest() -> str:
     return _digest(path for path in _sources("*") if path.suffix in (".py", ".json", ".csv", ".yaml", ".sql"))
 
 
+def static_files_digest() -> str:
+    """One digest of our static files and of the packages that bring others."""
+    files = [path for path in _sources("*") if "static" in path.parts]
+    # The settings decide which of them are served and under which names.
+    files += (ROOT / "platform" / "pepiniere" / "settings").glob("*.py")
+    return _digest([*files, ROOT / "requirements" / "runtime.txt"])
+
+
 def cluster_mark(data: Path) -> str:
     """What tells one data directory of PostgreSQL from a later one at the same place."""
     facts = (data / "PG_VERSION").stat()

@@ -41,6 +41,10 @@ class StateDirectory:
         return self.path / "files"
 
     @property
+    def static(self) -> Path:
+        return self.path / "static"
+
+    @property
     def postgres(self) -> Path:
         return self.path / "postgres"
 

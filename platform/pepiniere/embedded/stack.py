@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pepiniere.embedded.children import product_children, sandbox_child
-from pepiniere.embedded.digests import cluster_mark, migrations_digest
+from pepiniere.embedded.digests import cluster_mark, migrations_digest, static_files_digest
 from pepiniere.embedded.errors import Refusal
 from pepiniere.embedded.locks import FileLock, is_held
 from pepiniere.embedded.places import StateDirectory, read_json, write_json
@@ -65,16 +65,25 @@ class Starting:
                 result=result,
             )
 
-    def unchanged(self, name: str, key: str) -> bool:
-        """Whether the step ``name`` was done before for the same ``key`` on this very database."""
-        return self._key(key) is not None and read_json(self._stamp(name)) == self._key(key)
+    def unchanged(self, name: str, key: str, made: Path | None = None) -> bool:
+        """Whether the step ``name`` was done before for the same ``key``.
 
-    def remember(self, name: str, key: str) -> None:
+        What it made is the file ``made``, or else it is in this very database.
+        """
+        if made is not None and not made.exists():
+            return False
+        marked = self._marked(key, made)
+        return marked is not None and read_json(self._stamp(name)) == marked
+
+    def remember(self, name: str, key: str, made: Path | None = None) -> None:
         """Note that the step ``name`` is done for ``key``."""
-        if self._key(key) is not None:
-            write_json(self._stamp(name), self._key(key))
+        marked = self._marked(key, made)
+        if marked is not None:
+            write_json(self._stamp(name), marked)
 
-    def _key(self, key: str) -> list[str] | None:
+    def _marked(self, key: str, made: Path | None) -> list[str] | None:
+        if made is not None:
+            return [key, str(made)]
         # A database that is not ours may be changed or emptied without our knowing.
         if os.environ.get("DATABASE_URL"):
             return None
@@ -128,6 +137,7 @@ def _run(
     notices = _ServerNotices(state) if servers.embedded else None
     try:
         supervisor.start([sandbox_child(state, environment, gateway)])
+        _collect_static_files(starting)
         migrations = migrations_digest()
         if not starting.unchanged("migrations", migrations):
             starting.manage("Migrating the database", "migrate_tenants")
@@ -146,6 +156,13 @@ def _run(
     finally:
         say("  Stopping …")
         supervisor.stop()
+
+
+def _collect_static_files(starting: Starting) -> None:
+    key, manifest = static_files_digest(), starting.state.static / "staticfiles.json"
+    if not starting.unchanged("static-files", key, manifest):
+        starting.manage("Collecting the static files", "collectstatic", "--no-input", "--verbosity", "0")
+        starting.remember("static-files", key, manifest)
 
 
 def _publish(state: StateDirectory, stack: Stack, gateway: int, pids: dict[str, int]) -> None:

@@ -31,6 +31,7 @@ def process_environment(
         "DJANGO_SETTINGS_MODULE": "pepiniere.settings",
         "PEPINIERE_MODE": mode,
         "PEPINIERE_STATE_DIR": str(state.path),
+        "PEPINIERE_STATIC_ROOT": str(state.static),
         "PEPINIERE_PORT": str(port),
         "PEPINIERE_BASE_DOMAIN": os.environ.get("PEPINIERE_BASE_DOMAIN") or BASE_DOMAIN,
         # A gateway belongs to its installation: one named from outside would hold other accounts.
