@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -132,10 +133,9 @@ def published_services(
 
     A ``buyer`` in another tax territory sees the rates that it would be charged.
     """
-    found = _narrowed(Service.objects.published(), filters, tree, on)
-    found = _ordered(found, filters)
+    found = _ordered(_narrowed(_rows(on), filters, tree, on), filters)
     start = (filters.page - 1) * PAGE_SIZE
-    rows = list(_rows(found, on)[start : start + PAGE_SIZE])
+    rows = list(found[start : start + PAGE_SIZE])
     book = price_book(on)
     cards = [_card(row, book, buyer, english=get_language() == "en") for row in rows]
     return ServicePage(cards=cards, total=rows[0][-1] if rows else 0, page=filters.page)
@@ -189,8 +189,8 @@ _STATE_RANK = Case(
 
 
 def _narrowed(
-    services: QuerySet[Service], filters: ServiceFilters, tree: CategoryTree, on: datetime.date
-) -> QuerySet[Service]:
+    services: QuerySet[Any], filters: ServiceFilters, tree: CategoryTree, on: datetime.date
+) -> QuerySet[Any]:
     if filters.category:
         services = services.filter(category_id__in=tree.ids_below(filters.category))
     if filters.department:
@@ -210,7 +210,7 @@ def _narrowed(
     return services
 
 
-def _ordered(services: QuerySet[Service], filters: ServiceFilters) -> QuerySet[Service]:
+def _ordered(services: QuerySet[Any], filters: ServiceFilters) -> QuerySet[Any]:
     if filters.order == "pertinence":
         hits = [
             Case(When(sort_key__contains=word, then=1), default=0, output_field=IntegerField())
@@ -239,13 +239,15 @@ def _aided(on: datetime.date) -> Exists:
     )
 
 
-def _rows(services: QuerySet[Service], on: datetime.date) -> QuerySet[Any]:
+@lru_cache(maxsize=8)
+def _rows(on: datetime.date) -> QuerySet[Any]:
+    """The columns of a card; built once a day, since building takes longer than asking."""
     regime = VatRegimePeriod.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on), party=OuterRef("provider_id"), starts_on__lte=on
-    ).values("regime")[:1]
+    ).order_by()
     milestones = ServiceMilestone.objects.filter(service=OuterRef("pk")).order_by("position")
-    return services.annotate(
-        regime=Subquery(regime),
+    return Service.objects.published().annotate(
+        regime=Subquery(regime.values("regime")[:1]),
         shares=ArraySubquery(milestones.values("share_percent")),
         aid=_aided(on),
         total=Window(Count("*")),
