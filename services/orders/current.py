@@ -27,7 +27,7 @@ def current_cart(request: HttpRequest) -> Cart | None:
 
 
 def cart_to_change(request: HttpRequest) -> Cart:
-    """The cart to put something in; made when there is none, remembered in the session of an unknown person."""
+    """The cart to put something in, made when there is none; the session remembers an anonymous one."""
     if request.user.is_authenticated:
         return take_cart(user=request.user, party=acting_party(request, "business"))
     wanted = _session_cart(request)

@@ -1,4 +1,4 @@
-"""Takes the locks of an order in the order of the house: charge, order, lines by key (docs/decisions/0004)."""
+"""Takes locks in the order of the house: charge, order, lines by key (docs/decisions/0004)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def lock_line_and_charge(key: str) -> OrderLine:
 
 
 def lock_order(reference: str) -> tuple[Order, list[OrderLine]] | None:
-    """An order by its charge, with all its lines, locked; the charge is locked by the caller. None when unknown."""
+    """An order by its charge, with its lines, all locked; the charge is locked already. None when unknown."""
     order = (
         Order.objects.select_for_update(of=("self",))
         .select_related("buyer")

@@ -29,7 +29,7 @@ KINDS = (
 
 
 def notify(kind: str, *, subject_key: str, users: Iterable[Any], **context: Any) -> None:
-    """Write a notice to each user in the caller's transaction and have it sent after; a repeat writes nothing.
+    """Write a notice to each user in the caller's transaction, to be sent after; a repeat writes nothing.
 
     ``context`` is JSON: `order` (number), `line` (key) and what the template needs.
     """

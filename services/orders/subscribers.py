@@ -1,4 +1,4 @@
-"""What orders do when billing tells of a charge; each event is heard once. The charge is locked by billing."""
+"""What orders do when billing tells of a charge (which it has locked); each event is heard once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moves lines and milestones by their tables, writes the timeline, and keeps a line in step with its milestones."""
+"""Moves lines and milestones by their tables, with a timeline row for each move."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
-from kernel.web.formats import format_number
 
+from kernel.web.formats import format_number
 from services.orders.errors import FileRefused
 
 LARGEST_BYTES = 25 * 1024 * 1024
@@ -67,7 +67,7 @@ class CheckedFile:
 
 
 def check_upload(upload: UploadedFile) -> CheckedFile:
-    """Check an uploaded file without holding it in memory, and leave it at its beginning. Raises FileRefused."""
+    """Check a file without holding it in memory, and leave it at its beginning. Raises FileRefused."""
     name = safe_name(upload.name or "")
     extension = PurePosixPath(name).suffix.lstrip(".").lower()
     if extension not in TYPES:

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from services.fulfilment.errors import DeliverableGone, NothingAttached, NotBeingWorkedOn, TooManyFiles
+from services.fulfilment.errors import DeliverableGone, NotBeingWorkedOn, NothingAttached, TooManyFiles
 from services.fulfilment.models import Deliverable
 from services.fulfilment.operations.answer import last_step
 from services.orders.lifecycle import LINE, MILESTONE, PROVIDER

@@ -27,7 +27,7 @@ from services.orders.transitions import (
 
 @transaction.atomic
 def approve_milestone(*, key: str, actor: Any) -> OrderLine:
-    """Approve what was delivered: its money is released, its invoices are asked for, the next milestone begins.
+    """Approve what was delivered: its money is released, invoices are asked for, the next milestone begins.
 
     Takes the lock of the charge first. Raises LineNotFound, TransitionRefused, BothSides.
     """
@@ -50,7 +50,10 @@ def approve_milestone(*, key: str, actor: Any) -> OrderLine:
 
 @transaction.atomic
 def request_changes(*, key: str, actor: Any, reason: str) -> OrderLine:
-    """Send a delivery back with what must change. Raises ReasonMissing, NoRoundsLeft, and as approve_milestone."""
+    """Send a delivery back with what must change.
+
+    Raises ReasonMissing, NoRoundsLeft, LineNotFound, TransitionRefused, BothSides.
+    """
     if not reason.strip():
         raise ReasonMissing()
     line = lock_line(key)

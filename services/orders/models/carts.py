@@ -46,7 +46,7 @@ class Cart(models.Model):
 
 
 class CartLine(models.Model):
-    """A service with the choices made; the price is computed each time, `seen_excl_cents` is what was last shown.
+    """A service with the choices made; the price is computed each time, `seen_excl_cents` was last shown.
 
     `quantity` has 3 decimals; `options` are option keys; `answers` those of the intake form by field key.
     """

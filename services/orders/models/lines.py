@@ -99,7 +99,7 @@ class OrderLine(models.Model):
 
 
 class Milestone(models.Model):
-    """A part of a line: delivered, approved, paid out and invoiced alone. `key` names the charge's release."""
+    """A part of a line, delivered, approved, paid out and invoiced alone; `key` names the charge's release."""
 
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="milestones")
     position = models.IntegerField()

@@ -45,7 +45,7 @@ class AcceptedTerms(models.Model):
 
 
 class Order(models.Model):
-    """Services bought together, paid by one charge. `form_token` makes a second click find the first order."""
+    """Services bought together, paid by one charge; by `form_token` a second click finds the first order."""
 
     number = models.CharField(max_length=32, unique=True)
     buyer = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="orders")

@@ -45,7 +45,7 @@ def take_cart(*, user: Any, party: Party | None, public_id: UUID | None = None) 
 
 @transaction.atomic
 def merge_carts(*, source: Cart, target: Cart) -> None:
-    """Move the lines of one cart into another and end it; a service that is in both with the same options stays once."""
+    """Move the lines of one cart into another and end it; the same choice in both stays once."""
     Cart.objects.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk").first()
     there = {_choice(line): line for line in target.lines.filter(removed_at=None)}
     for line in source.lines.filter(removed_at=None):
@@ -81,7 +81,7 @@ def add_to_cart(
     options: Iterable[str] = (),
     answers: dict[str, Any] | None = None,
 ) -> CartLine:
-    """Put a service in. The same service with the same options is one line: units add up, a fixed price stays one.
+    """Put a service in; the same with the same options is one line: units add up, a fixed price stays one.
 
     Raises CartFull and what freeze_offer refuses.
     """
@@ -155,7 +155,7 @@ def answer_question(*, cart: Cart, public_id: UUID, key: str, answer: Any) -> Ca
 
 @transaction.atomic
 def refill_cart(*, user: Any, party: Party, lines: Iterable[OrderLine]) -> Cart:
-    """Put what an unpaid order held back into its buyer's cart, answers included, except what is not offered now."""
+    """Put what an unpaid order held back into its buyer's cart, answers too, unless it is offered no more."""
     cart = take_cart(user=user, party=party)
     for line in lines:
         offer = line.offer

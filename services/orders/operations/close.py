@@ -16,7 +16,7 @@ CLOSED_AFTER = timedelta(days=7)
 
 @transaction.atomic
 def close_line(*, key: str) -> OrderLine:
-    """The clock's work: an approved line is closed; one that moved on meanwhile stays. Raises LineNotFound."""
+    """The clock's work: close an approved line; one that moved on meanwhile stays. Raises LineNotFound."""
     line = lock_line(key)
     if line.state == LineState.APPROVED:
         move_line(line, "close", role=CLOCK)

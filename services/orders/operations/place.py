@@ -44,9 +44,9 @@ def place_order(
 ) -> Order:
     """Order what is in the cart; the same ``token`` from the same user gives the same order.
 
-    ``expected_incl_cents`` is the total incl. VAT and ``terms_sha256`` the hash of the terms that the buyer saw:
-    with another one the order is refused and nothing changes. Raises CartEmpty, NotABusiness, PriceChanged,
-    TermsChanged, AnswersMissing, OwnService, and what freeze_offer and open_charge refuse.
+    ``expected_incl_cents`` is the total incl. VAT and ``terms_sha256`` the hash of the terms that the buyer
+    saw: with another one the order is refused and nothing changes. Raises CartEmpty, NotABusiness,
+    PriceChanged, TermsChanged, AnswersMissing, OwnService, and what freeze_offer and open_charge refuse.
     """
     own_token = uuid5(token or uuid4(), str(user.pk))
     # The lock of the cart decides between two clicks.
