@@ -98,7 +98,8 @@ def test_renderers_are_loaded_by_the_documents_worker_alone():
     """A web process that has loaded every address, and a Celery app with every task, know none of them."""
     statements = (
         "import sys, pepiniere.wsgi; from django.conf import settings; from django.urls import get_resolver; "
-        "[get_resolver(conf).url_patterns for conf in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF)]; "
+        "confs = (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF); "
+        "[get_resolver(conf).url_patterns for conf in confs]; "
         "import pepiniere.celery; pepiniere.celery.app.loader.import_default_modules(); "
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )

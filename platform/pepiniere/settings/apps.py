@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 # Tables in the public schema only.
 PUBLIC_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -58,12 +60,12 @@ NO_TABLES = [
 ]
 
 
-def _present(apps: list[str]) -> list[str]:
-    import os
+LEFT_OUT = tuple(os.environ.get("PEPINIERE_WITHOUT", "-").split(","))
 
+
+def _present(apps: list[str]) -> list[str]:
     from pepiniere.settings.environment import ROOT
 
-    left_out = tuple(os.environ.get("PEPINIERE_WITHOUT", "-").split(","))
     ours = ("kernel", "tenants", "billing", "services", "pepiniere")
 
     def exists(app: str) -> bool:
@@ -72,7 +74,7 @@ def _present(apps: list[str]) -> list[str]:
             return True
         return any((base.joinpath(*parts[:2]) / "apps.py").exists() for base in (ROOT, ROOT / "platform"))
 
-    return [app for app in apps if exists(app) and not app.startswith(left_out)]
+    return [app for app in apps if exists(app) and not app.startswith(LEFT_OUT)]
 
 
 # While the house is being built an app counts from the moment its apps.py exists.

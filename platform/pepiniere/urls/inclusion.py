@@ -6,6 +6,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from pepiniere.settings.apps import LEFT_OUT
+
 
 def subjects(*modules: str, prefix: str = "") -> list[URLPattern | URLResolver]:
     """The addresses of ``modules`` below ``prefix``, each in its own namespace (`app_name`)."""
@@ -13,9 +15,7 @@ def subjects(*modules: str, prefix: str = "") -> list[URLPattern | URLResolver]:
 
 
 def _exists(module: str) -> bool:
-    import os
-
-    if module.startswith(tuple(os.environ.get("PEPINIERE_WITHOUT", "-").split(","))):
+    if module.startswith(LEFT_OUT):
         return False
     try:
         return find_spec(module) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 
 from pepiniere.urls.inclusion import subjects
@@ -9,6 +10,7 @@ from pepiniere.urls.inclusion import subjects
 urlpatterns = [
     path("compte/", include("allauth.urls")),
     *subjects("kernel.web.urls", "tenants.accounts.urls", "tenants.provisioning.urls", "pepiniere.site.urls"),
+    *(subjects("pepiniere.demonstration.urls") if settings.DEMONSTRATION else []),
 ]
 
 handler400 = "kernel.web.views.bad_request"

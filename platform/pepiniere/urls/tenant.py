@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 
 from pepiniere.urls.inclusion import subjects
@@ -23,7 +24,9 @@ urlpatterns = [
         "services.orders.urls",
         "services.fulfilment.urls",
         "pepiniere.site.urls",
+        "pepiniere.demonstration.urls",
     ),
+    *(subjects("pepiniere.demonstration.urls") if settings.DEMONSTRATION else []),
 ]
 
 handler400 = "kernel.web.views.bad_request"
