@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -35,7 +36,7 @@ def reconcile_payment(payment_id: int, round: int) -> None:  # noqa: A002 - an a
         pass
     payment = Payment.objects.get(pk=payment_id)
     if payment.is_open or (payment.is_received and payment.fee_cents is None):
-        _again("payments.reconcile_payment", round, payment_id=payment_id)
+        _again("payments.reconcile_payment", round, {"payment_id": payment_id})
 
 
 @outbox_task("payments.expire_charge", queue="money", own_transactions=True)
@@ -59,11 +60,11 @@ def send_refund(refund_id: int, round: int) -> None:  # noqa: A002 - an argument
     except (OutcomeUnknown, GatewayMissing):
         ended = False
     if not ended:
-        _again("payments.send_refund", round, refund_id=refund_id)
+        _again("payments.send_refund", round, {"refund_id": refund_id})
 
 
 @transaction.atomic
-def _again(task: str, round_: int, **arguments: int) -> None:
+def _again(task: str, round_: int, arguments: dict[str, Any]) -> None:
     """Schedule the next look: after 2, 4, 8 … minutes, an hour at most."""
     pause = min(timedelta(minutes=2) * 2 ** min(round_ - 1, 10), LONGEST_PAUSE)
     enqueue(task, due_at=timezone.now() + pause, round=round_ + 1, **arguments)

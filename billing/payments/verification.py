@@ -27,7 +27,7 @@ def check_fees() -> Iterator[Finding]:
     rows = Payment.objects.filter(fee_cents__gt=0).values_list("pk", "fee_cents")
     yield from compare_with_entries(
         "payments.fees",
-        ((f"gateway-fee:{pk}", -cents) for pk, cents in rows.iterator()),
+        ((f"gateway-fee:{pk}", -(cents or 0)) for pk, cents in rows.iterator()),
         EntryKind.GATEWAY_FEE,
         AccountCode.GATEWAY,
     )

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from kernel.money import round_half_up
 
 from billing.sandbox.errors import ApiError, missing
 from billing.sandbox.events import record_event, webhook_mode
 from billing.sandbox.knobs import SETTLES, take_knob
 from billing.sandbox.models import Account, BalanceTransaction, Charge, CheckoutSession, PaymentIntent
 from billing.sandbox.objects import charge_object, intent_object, session_object
+from kernel.money import round_half_up
 
 if TYPE_CHECKING:
     from billing.sandbox.cards import CardOutcome

@@ -44,7 +44,13 @@ def connection_pool(base_url: str) -> httpx.Client:
 
 
 def call(
-    method: str, path: str, *, key: str, content: Json | None = None, idempotency_key: str = "", **query: str
+    method: str,
+    path: str,
+    *,
+    key: str,
+    content: Json | None = None,
+    idempotency_key: str = "",
+    query: dict[str, str] | None = None,
 ) -> Json:
     """One call. Raises Declined, InvalidRequest, NotFound, or OutcomeUnknown when the answer is lost.
 
@@ -55,7 +61,7 @@ def call(
         headers["Idempotency-Key"] = idempotency_key
     try:
         answer = connection_pool(settings.SANDBOX_URL).request(
-            method, path, json=content, params=query or None, headers=headers
+            method, path, json=content, params=query, headers=headers
         )
         body = answer.json()
     except (httpx.HTTPError, ValueError) as error:
@@ -109,11 +115,13 @@ class SandboxGateway:
     def fetch_session(self, identifier: str) -> SessionSeen:
         """The page with its latest charge and the movement that holds the fee."""
         path = f"checkout/sessions/{quote(identifier, safe='')}"
-        return seen_session(call("GET", path, key=self._key, **{"expand[]": SESSION_EXPANSION}))
+        return seen_session(call("GET", path, key=self._key, query={"expand[]": SESSION_EXPANSION}))
 
     def find_session(self, reference: str) -> SessionSeen | None:
         """The latest page that bears our reference."""
-        found = call("GET", "checkout/sessions", key=self._key, client_reference_id=reference, limit="1")
+        found = call(
+            "GET", "checkout/sessions", key=self._key, query={"client_reference_id": reference, "limit": "1"}
+        )
         return self.fetch_session(found["data"][0]["id"]) if found["data"] else None
 
     def expire_session(self, identifier: str) -> SessionSeen:
@@ -140,7 +148,7 @@ class SandboxGateway:
 
     def find_refund(self, *, charge: str, metadata: dict[str, str]) -> RefundSeen | None:
         """Looks through the refunds of the charge."""
-        found = call("GET", "refunds", key=self._key, charge=charge, limit="100")
+        found = call("GET", "refunds", key=self._key, query={"charge": charge, "limit": "100"})
         matching = (body for body in found["data"] if metadata.items() <= body["metadata"].items())
         return next(map(seen_refund, matching), None)
 
@@ -176,7 +184,9 @@ class SandboxGateway:
 
     def find_transfer(self, *, transfer_group: str) -> TransferSeen | None:
         """The one transfer of the group."""
-        found = call("GET", "transfers", key=self._key, transfer_group=transfer_group, limit="1")
+        found = call(
+            "GET", "transfers", key=self._key, query={"transfer_group": transfer_group, "limit": "1"}
+        )
         return seen_transfer(found["data"][0]) if found["data"] else None
 
     def balance(self) -> BalanceSeen:

@@ -142,7 +142,7 @@ def _payment_of(seen: dict[str, Any], account: GatewayAccount) -> Payment | None
     metadata = seen.get("metadata") or {}
     if found is None and metadata.get("tenant") == current_tenant().schema_name:
         try:
-            found = payments.filter(public_id=metadata.get("payment")).first()
+            found = payments.filter(public_id=str(metadata.get("payment"))).first()
         except (ValidationError, ValueError):
             return None
     return found
@@ -156,7 +156,7 @@ def _refund_of(seen: dict[str, Any]) -> Refund | None:
         return found
     metadata = seen.get("metadata") or {}
     try:
-        return Refund.objects.filter(public_id=metadata.get("refund")).first()
+        return Refund.objects.filter(public_id=str(metadata.get("refund"))).first()
     except (ValidationError, ValueError):
         return None
 

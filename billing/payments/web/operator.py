@@ -76,7 +76,11 @@ def _payment_row(payment: Any) -> dict[str, Any]:
 
 
 def _refund_row(refund: Refund) -> dict[str, Any]:
-    row = {"refund": refund, "word": words.refund_word(refund)}
+    row = {
+        "refund": refund,
+        "word": words.refund_word(refund),
+        "explanation": words.refund_explanation(refund),
+    }
     if refund.state == RefundState.FAILED:
         return {**row, "act": _("Relancer"), "act_url": _url("retry_refund", refund)}
     return {**row, "act": _("Interroger la passerelle"), "act_url": _url("check_refund", refund)}

@@ -42,6 +42,21 @@ PROBLEMS: dict[str, Words] = {
     "charge_paid": _("La commande était déjà payée."),
     "charge_cancelled": _("La commande était déjà annulée."),
 }
+REFUND_FAILURES: dict[str, Words] = {
+    "expired_or_canceled_card": _("La carte n'existe plus."),
+    "lost_or_stolen_card": _("La carte a été perdue ou volée."),
+    "charge_already_refunded": _("La passerelle a déjà tout rendu : rapprochez avec elle avant de relancer."),
+    "amount_too_large": _(
+        "La passerelle dispose de moins que ce montant : rapprochez avec elle avant de relancer."
+    ),
+}
+
+
+def refund_explanation(refund: Refund) -> Words:
+    """What staff are told of a refund that waits for them."""
+    if refund.failure_code:
+        return REFUND_FAILURES.get(refund.failure_code, refund.failure_code)
+    return _("La passerelle n'a pas encore dit si l'argent est rendu.")
 
 
 def payment_word(payment: Payment) -> StateWord:

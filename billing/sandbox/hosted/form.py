@@ -33,7 +33,8 @@ class CardForm:
     @classmethod
     def posted(cls, data: QueryDict, today: date) -> CardForm:
         """The form as sent, with its errors."""
-        form = cls(*(str(data.get(name, "")).strip()[:60] for name in ("number", "expiry", "cvc", "name")))
+        typed = {name: str(data.get(name, "")).strip()[:60] for name in ("number", "expiry", "cvc", "name")}
+        form = cls(typed["number"], typed["expiry"], typed["cvc"], typed["name"])
         form.check(today)
         return form
 

@@ -1,7 +1,6 @@
 """Every sentence of the hosted page in French and English, and the form of money."""
 
-
-# ruff: noqa: E501, RUF001 - French typography: narrow spaces and curly apostrophes
+# ruff: noqa: E501 - one sentence a line
 
 from __future__ import annotations
 
