@@ -13,7 +13,7 @@ SESSION_KEY = "demonstration_role"
 
 
 def demonstration(request: HttpRequest) -> dict[str, Any]:
-    """Context processor of the embedded mode: `demonstration` with the role entered as and where to change it.
+    """Context processor of the embedded mode: `demonstration`, the role entered as and where to change.
 
     Visitors without a session cost no statement.
     """

@@ -1,4 +1,4 @@
-"""What a space needs to be paid and to pay: its gateway account, payout accounts, invoicing mandates."""
+"""What a space needs to be paid and to pay: its gateway account and payout accounts."""
 
 from __future__ import annotations
 

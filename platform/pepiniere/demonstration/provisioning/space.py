@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from django.conf import settings
 from django.db import connection, transaction
 
+from billing.invoicing.operations import accept_mandate
 from pepiniere.demonstration.accounts import AccountBook
 from pepiniere.demonstration.provisioning.catalogue import (
     ensure_categories,
@@ -99,8 +100,10 @@ def _lay_out(row: Row, *, host: str, book: AccountBook) -> Mapping[str, Party]:
             full_name=provider_owner(slug),
             party=provider["name"],
         )
-        party = ensure_provider(provider, ensure_user(account))
+        owner = ensure_user(account)
+        party = ensure_provider(provider, owner)
         ensure_profile(party, provider)
+        accept_mandate(party=party, user=owner)
         ensure_services(party, provider, categories=categories, departments=row["departments"])
         providers[slug] = party
     for role, person in people["staff"].items():

@@ -1,0 +1,1 @@
+"""Some life for the demonstration: orders in several states, made by the operations that pages call."""
