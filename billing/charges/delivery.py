@@ -1,4 +1,4 @@
-"""Delivery of charge events: in the money's own transaction, each subscriber in a savepoint, retried until had."""
+"""Delivery of charge events: in the money's transaction, each subscriber in a savepoint, retried until had."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def record_event(charge: Charge, kind: str, **payload: Any) -> ChargeEvent:
 
 
 def deliver(event: ChargeEvent) -> bool:
-    """Call the subscribers that have not had the event; True when all have. The charge is locked by the caller."""
+    """Call the subscribers that have not had the event; True when all have. The caller holds the charge."""
     message = Event(
         id=event.pk,
         kind=event.kind,

@@ -1,6 +1,8 @@
-"""Charges with items, lines and releases: every amount is stored at opening and sums are held by the database."""
+"""Charges with items, lines and releases: every amount is stored at opening, the database holds the sums."""
 
 from __future__ import annotations
+
+import uuid
 
 from django.db import models
 from django.db.models import F, Q
@@ -56,7 +58,9 @@ class Charge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["reference"], name="charges_charge_reference_unique"),
             models.CheckConstraint(condition=~Q(reference=""), name="charges_charge_reference_not_empty"),
-            models.CheckConstraint(condition=Q(state__in=ChargeState.values), name="charges_charge_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=ChargeState.values), name="charges_charge_state_known"
+            ),
             *_amounts_add_up("charges_charge"),
             models.CheckConstraint(
                 condition=Q(to_pay_cents=F("incl_cents") - F("cofunded_cents")),
@@ -277,6 +281,7 @@ class ChargeReleaseVat(models.Model):
 class ChargeEvent(models.Model):
     """What happened to a charge, written with the money and delivered to the subscribers above."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=32)
     payload = models.JSONField(default=dict)

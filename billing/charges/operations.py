@@ -115,7 +115,7 @@ def settle_charge(*, charge: Charge, paid_at: datetime) -> None:
 
 @transaction.atomic
 def fail_charge_payment(*, charge: Charge, code: str) -> None:
-    """One attempt to pay failed: the charge goes on waiting, CHARGE_PAYMENT_FAILED is written and delivered."""
+    """One attempt to pay failed: the charge waits on, CHARGE_PAYMENT_FAILED is written and delivered."""
     record_event(charge, CHARGE_PAYMENT_FAILED, code=code)
 
 
@@ -147,7 +147,7 @@ def cancel_charge(*, reference: str, reason: str) -> Charge:
 
 
 def refundable_cents(item: ChargeItem, release: ChargeRelease | None = None) -> int:
-    """What of an item (or of one release of it) is still held and so can be given back, incl. VAT in cents."""
+    """What of an item (or of one of its releases) is still held and can be given back, cents incl. VAT."""
     return sum(part.incl_cents for part in _held_parts(item, release))
 
 

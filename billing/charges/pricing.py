@@ -184,9 +184,7 @@ def price_items(
     sellers = [item.seller for item in items]
     prefetch_related_objects([*sellers, operator] if operator else sellers, "vat_regime_periods")
     return PricedCharge(
-        items=tuple(
-            _price_item(item, buyer=buyer, on=on, rates=known, operator=operator) for item in items
-        ),
+        items=tuple(_price_item(item, buyer=buyer, on=on, rates=known, operator=operator) for item in items),
         on=on,
     )
 
@@ -267,9 +265,7 @@ def _commission_treatment(
     """VAT on the commission: a service of the operator to the seller, under the operator's own regime."""
     if operator is None or item.commission.rule_id is None:
         return NO_VAT
-    return vat_treatment(
-        seller=operator, buyer=item.seller, vat_kind=VatKind.STANDARD, on=on, rates=rates
-    )
+    return vat_treatment(seller=operator, buyer=item.seller, vat_kind=VatKind.STANDARD, on=on, rates=rates)
 
 
 def _within(due_cents: int, rate: Decimal, ceiling_cents: int) -> int:

@@ -88,20 +88,17 @@ def vat_of(charge: Charge) -> list[VatSum]:
 
 def item_amounts(keys: Iterable[str]) -> dict[str, ItemAmounts]:
     """Stored amounts of items by key, in two queries however many there are."""
-    items = ChargeItem.objects.filter(key__in=list(keys)).select_related("charge").prefetch_related("releases")
+    items = (
+        ChargeItem.objects.filter(key__in=list(keys)).select_related("charge").prefetch_related("releases")
+    )
     return {item.key: _amounts(item) for item in items}
 
 
 def held_cents_of(seller: Party) -> int:
     """What a seller will get, net of commission, for parts that are paid but not approved yet, in cents."""
-    total = (
-        ChargeRelease.objects.filter(
-            item__seller=seller, item__charge__state=ChargeState.PAID, state=ReleaseState.HELD
-        )
-        .aggregate(
-            total=Sum(F("incl_cents") - F("commission_excl_cents") - F("commission_vat_cents"))
-        )["total"]
-    )
+    total = ChargeRelease.objects.filter(
+        item__seller=seller, item__charge__state=ChargeState.PAID, state=ReleaseState.HELD
+    ).aggregate(total=Sum(F("incl_cents") - F("commission_excl_cents") - F("commission_vat_cents")))["total"]
     return total or 0
 
 

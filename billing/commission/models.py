@@ -36,7 +36,8 @@ class CommissionRule(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(scope__in=RuleScope.values), name="commission_scope_known"),
             models.CheckConstraint(
-                condition=Q(scope=RuleScope.DEFAULT, target="") | (~Q(scope=RuleScope.DEFAULT) & ~Q(target="")),
+                condition=Q(scope=RuleScope.DEFAULT, target="")
+                | (~Q(scope=RuleScope.DEFAULT) & ~Q(target="")),
                 name="commission_target_fits_scope",
             ),
             models.CheckConstraint(

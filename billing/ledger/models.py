@@ -22,7 +22,9 @@ class Account(models.Model):
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["code"], name="ledger_account_code_unique"),
-            models.CheckConstraint(condition=Q(kind__in=AccountKind.values), name="ledger_account_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=AccountKind.values), name="ledger_account_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:

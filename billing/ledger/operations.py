@@ -44,7 +44,7 @@ def post_entry(
     """Write one balanced entry; telling the same source again returns the entry already there.
 
     Sides of zero cents are left out. `occurred_on` is a legal date of the tenant.
-    Raises EntryUnbalanced, AccountUnknown, PartyMissing, and SourceConflict when the source was told otherwise.
+    Raises EntryUnbalanced, AccountUnknown, PartyMissing, SourceConflict (the source was told otherwise).
     """
     wanted = [posting for posting in postings if posting.amount_cents != 0]
     _require_balance(source, wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from billing.ledger.accounts import CREDIT_KINDS, AccountCode
 from billing.ledger.models import Account, JournalEntry, Posting
@@ -87,12 +87,12 @@ def entries_of(code: str, *, before: int | None = None, limit: int = PAGE_SIZE) 
     return PostingPage(rows=rows, next_key=rows[-1].pk if more else None)
 
 
-def balances_by_party(code: str, currency: str = "EUR") -> QuerySet[Posting, dict[str, int]]:
-    """Signed balance in cents of each party of an account kept by party, largest debt first."""
-    return (
+def balances_by_party(code: str, currency: str = "EUR") -> dict[int, int]:
+    """Signed balance in cents of each party (by key) of an account kept by party, largest debt first."""
+    return dict(
         Posting.objects.filter(account__code=code, party__isnull=False, currency=currency)
         .order_by()
-        .values("party_id")
+        .values_list("party_id")
         .annotate(total=Sum("amount_cents"))
         .order_by("total")
     )

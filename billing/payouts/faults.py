@@ -1,4 +1,4 @@
-"""Names of the places where a process may be killed without losing or doubling a payout; tests kill it there."""
+"""Names of the places where a process may die without losing or doubling a payout; tests kill it there."""
 
 from __future__ import annotations
 

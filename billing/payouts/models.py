@@ -61,7 +61,9 @@ class Payout(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=PayoutState.values), name="payouts_payout_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=PayoutState.values), name="payouts_payout_state_known"
+            ),
             models.CheckConstraint(
                 condition=Q(gross_cents__gt=0, commission_cents__gte=0, net_cents__gte=0),
                 name="payouts_payout_not_negative",

@@ -1,4 +1,4 @@
-"""Sending one leg through the gateway: key saved before the call, an unknown outcome looked up before a repeat."""
+"""Sending one leg: its key is saved before the call, an unknown outcome is looked up before a repeat."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _call(transfer: Transfer) -> TransferSeen:
 
 @transaction.atomic
 def _prepare(leg_id: int) -> Transfer | None:
-    """Save that an attempt begins, with its key; None when there is nothing to send, or the leg is blocked."""
+    """Save that an attempt begins, with its key; None when nothing is to be sent or the leg is blocked."""
     leg = lock_leg(leg_id=leg_id)
     if leg.state == LegState.SENDING:
         # The process that was sending is gone, or still waits: what it did is for the gateway to say.

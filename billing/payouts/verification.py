@@ -56,7 +56,7 @@ def check_legs() -> Iterator[Finding]:
         .values_list("payout__seller_id")
         .annotate(total=Sum("amount_cents"))
     )
-    owed = {row["party_id"]: -row["total"] for row in balances_by_party(AccountCode.OWED_TO_PROVIDERS)}
+    owed = {party: -cents for party, cents in balances_by_party(AccountCode.OWED_TO_PROVIDERS).items()}
     for seller_id in sorted(unsent.keys() | owed.keys()):
         if unsent.get(seller_id, 0) != owed.get(seller_id, 0):
             yield Finding(

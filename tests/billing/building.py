@@ -150,6 +150,4 @@ def findings() -> list[str]:
     """What the checks of the ledger found; `receive` and `give_back` book money without rows of payments."""
     from billing.ledger.verification import verify_ledger
 
-    return [
-        str(finding) for finding in verify_ledger().findings if not finding.check.startswith("payments.")
-    ]
+    return [str(finding) for finding in verify_ledger().findings if not finding.check.startswith("payments.")]

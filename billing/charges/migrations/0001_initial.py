@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.math
 import django.utils.timezone
+import uuid
 from django.db import migrations, models
 
 
@@ -45,6 +46,7 @@ class Migration(migrations.Migration):
             name='ChargeEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(max_length=32)),
                 ('payload', models.JSONField(default=dict)),
                 ('occurred_at', models.DateTimeField(default=django.utils.timezone.now)),

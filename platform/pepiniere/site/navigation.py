@@ -71,6 +71,7 @@ FACES = {
             Entry(_("Prestataires"), "catalogue:console_providers", "users", _OFFER, ("catalogue",)),
             Entry(_("Où est l’argent"), "ledger:money", "coins", _MONEY, ("finance",)),
             Entry(_("Paiements à traiter"), "payments:console", "credit-card", _MONEY, ("finance",)),
+            Entry(_("Versements à suivre"), "payouts:stuck", "wallet", _MONEY, ("finance",)),
             Entry(_("Factures"), "invoicing:console_invoices", "file-invoice", _MONEY, ("finance",)),
         ),
     ),

@@ -85,7 +85,9 @@ def test_many_cards_are_priced_without_a_query_each(tenant: Any, django_assert_n
     cast()
     for _ in range(4):
         party()
-    sellers = list(Party.objects.filter(vat_regime_periods__isnull=False).prefetch_related("vat_regime_periods"))
+    sellers = list(
+        Party.objects.filter(vat_regime_periods__isnull=False).prefetch_related("vat_regime_periods")
+    )
     rates = load_rates(TODAY)
     with django_assert_num_queries(0):
         for seller in sellers:
@@ -111,9 +113,7 @@ lines = st.lists(
     st.tuples(
         st.decimals(min_value="0.0001", max_value="50000", places=4),
         st.decimals(min_value="0.001", max_value="100", places=3),
-        st.sampled_from(
-            ["standard", "intermediate", "reduced", "super_reduced", "exempt", "outside_scope"]
-        ),
+        st.sampled_from(["standard", "intermediate", "reduced", "super_reduced", "exempt", "outside_scope"]),
     ),
     min_size=1,
     max_size=5,

@@ -62,10 +62,7 @@ def test_nothing_is_added_to_an_entry_later(tenant: Any) -> None:
     account = Account.objects.get(code=AccountCode.BANK)
     with pytest.raises(IntegrityError, match="not balanced"), transaction.atomic():
         Posting.objects.bulk_create(
-            [
-                Posting(entry=entry, account=account, amount_cents=amount, currency="EUR")
-                for amount in (5, -5)
-            ]
+            [Posting(entry=entry, account=account, amount_cents=amount, currency="EUR") for amount in (5, -5)]
         )
         at_commit()
 

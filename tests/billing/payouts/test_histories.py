@@ -1,4 +1,4 @@
-"""Random histories of pay, release, refund, lapse and cancel against a naive model: same refusals, same balances."""
+"""Random histories of payments, releases and refunds against a naive model of the same refusals and sums."""
 
 from __future__ import annotations
 
@@ -113,7 +113,11 @@ def opened(people: Any, items: list[tuple[str, list[int]]]) -> Deal:
         buyer=buyer,
         items=[
             item(
-                seller, line(price), key=f"{reference}-{number}", shares=tuple(shares), commission=FIVE_PERCENT
+                seller,
+                line(price),
+                key=f"{reference}-{number}",
+                shares=tuple(shares),
+                commission=FIVE_PERCENT,
             )
             for number, (price, shares) in enumerate(items)
         ],
@@ -143,7 +147,9 @@ def people(tenant: Any) -> Any:
 
 
 prices = st.decimals(min_value=1, max_value=5000, places=2).map(str)
-items = st.lists(st.tuples(prices, st.lists(st.integers(1, 9), min_size=1, max_size=3)), min_size=1, max_size=2)
+items = st.lists(
+    st.tuples(prices, st.lists(st.integers(1, 9), min_size=1, max_size=3)), min_size=1, max_size=2
+)
 acts = st.tuples(
     st.sampled_from(["pay", "pay", "release", "release", "release", "refund", "lapse", "cancel"]),
     st.integers(0, 1),

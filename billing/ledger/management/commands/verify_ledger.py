@@ -23,7 +23,9 @@ class Command(BaseCommand):
         """One tenant by slug, or all that are served."""
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--tenant", metavar="SLUG", help="check this tenant")
-        which.add_argument("--all-tenants", action="store_true", help="check every tenant that has its tables")
+        which.add_argument(
+            "--all-tenants", action="store_true", help="check every tenant that has its tables"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check the tenants asked for; the exit code says whether all agreed."""
@@ -40,9 +42,7 @@ class Command(BaseCommand):
         with tenant_context(tenant):
             report = verify_ledger()
         verdict = "ok" if report.is_clean else f"{len(report.findings)} finding(s)"
-        self.stdout.write(
-            f"{tenant.slug}: {report.entries} entries, {len(report.checks)} checks, {verdict}"
-        )
+        self.stdout.write(f"{tenant.slug}: {report.entries} entries, {len(report.checks)} checks, {verdict}")
         for finding in report.findings[:FINDINGS_SHOWN]:
             self.stdout.write(f"  {finding}")
         return report.is_clean

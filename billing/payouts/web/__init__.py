@@ -1,0 +1,1 @@
+"""Pages of payouts, by audience."""
