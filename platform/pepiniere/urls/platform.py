@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import include, path
 
 from pepiniere.urls.inclusion import subjects
@@ -10,7 +9,7 @@ from pepiniere.urls.inclusion import subjects
 urlpatterns = [
     path("compte/", include("allauth.urls")),
     *subjects("kernel.web.urls", "tenants.accounts.urls", "tenants.provisioning.urls", "pepiniere.site.urls"),
-    *(subjects("pepiniere.demonstration.urls") if settings.DEMONSTRATION else []),
+    *subjects("pepiniere.demonstration.platform_urls"),
 ]
 
 handler400 = "kernel.web.views.bad_request"

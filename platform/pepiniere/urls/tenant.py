@@ -24,7 +24,6 @@ urlpatterns = [
         "services.orders.urls",
         "services.fulfilment.urls",
         "pepiniere.site.urls",
-        "pepiniere.demonstration.urls",
     ),
     *(subjects("pepiniere.demonstration.urls") if settings.DEMONSTRATION else []),
 ]
