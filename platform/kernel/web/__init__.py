@@ -1,0 +1,1 @@
+"""The web kit: theme, layouts' context, components, template tags, forms, static files."""

@@ -1,0 +1,22 @@
+"""The context that every layout reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from kernel.web.sites import site_of
+
+APPEARANCE_COOKIE = "appearance"
+APPEARANCES = ("light", "dark")
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """`site` (see `kernel.web.sites.Site`) and `theme_mode`: light, dark, or empty for the system's choice."""
+    chosen = request.COOKIES.get(APPEARANCE_COOKIE, "")
+    return {
+        "site": SimpleLazyObject(lambda: site_of(request)),
+        "theme_mode": chosen if chosen in APPEARANCES else "",
+    }

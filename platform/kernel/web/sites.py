@@ -1,0 +1,68 @@
+"""What the layouts know about the site on which a page is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+
+from kernel.web.theme import PLATFORM_BRAND, theme_hash
+
+
+@dataclass(frozen=True)
+class Site:
+    """A tenant's site or the platform's own: name, look and what kind of money moves on it."""
+
+    name: str
+    tagline: str
+    time_zone: str
+    brand: Mapping[str, str] = field(default_factory=dict)
+    logo_url: str | None = None
+    home_url: str = "/"
+    search_url: str = ""
+    is_platform: bool = False
+    is_demo: bool = False
+    is_sandbox: bool = False
+
+    @property
+    def theme_url(self) -> str:
+        """The address of the stylesheet with this site's colours; it changes with them."""
+        try:
+            return reverse("web:theme", args=[theme_hash(self.brand)])
+        except NoReverseMatch:
+            # The back office has no theme of ours.
+            return ""
+
+
+def site_of(request: HttpRequest) -> Site:
+    """The site of a request: its tenant's, or the platform's where there is none. No query."""
+    tenant: Any = getattr(request, "tenant", None)
+    if tenant is None:
+        return Site(
+            name="Pépinière",
+            tagline=gettext("Des services partagés pour les jeunes entreprises"),
+            time_zone=settings.TIME_ZONE,
+            brand=PLATFORM_BRAND,
+            is_platform=True,
+        )
+    return Site(
+        name=tenant.name,
+        tagline=_tagline(tenant),
+        time_zone=tenant.time_zone,
+        brand=tenant.brand or PLATFORM_BRAND,
+        logo_url=getattr(tenant, "logo_url", None) or None,
+        search_url="/services/",
+        is_demo=tenant.is_demo,
+        is_sandbox=bool(getattr(settings, "SANDBOX_URL", "")),
+    )
+
+
+def _tagline(tenant: Any) -> str:
+    if getattr(tenant, "kind", "") == "incubator":
+        return gettext("Les services de votre pépinière d’entreprises")
+    return gettext("Les services de votre région pour entreprendre")
