@@ -11,7 +11,7 @@ from kernel.money import to_euros
 
 
 def canonical_text(content: dict[str, Any]) -> str:
-    """JSON with sorted keys, no spaces and letters as they are. Raises TypeError for floats: money has none."""
+    """JSON with sorted keys, no spaces and letters as they are. Raises TypeError for a float."""
     _refuse_floats(content)
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 

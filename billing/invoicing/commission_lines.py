@@ -42,7 +42,9 @@ def commission_line(release: ChargeRelease) -> dict[str, Any]:
 
 def terms_in_words(terms: CommissionTerms) -> str:
     """The terms as a person reads them, in the language in use: rate, fixed part, minimum, maximum."""
-    said = [_("Taux de %(rate)s du prix hors TVA de la prestation") % {"rate": format_percent(terms.rate_percent)}]
+    said = [
+        _("Taux de %(rate)s du prix hors TVA de la prestation") % {"rate": format_percent(terms.rate_percent)}
+    ]
     if terms.fixed_cents:
         said.append(_("plus %(amount)s") % {"amount": format_money(terms.fixed_cents)})
     if terms.min_cents:

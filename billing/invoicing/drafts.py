@@ -15,11 +15,11 @@ from billing.charges.vat import tax_point
 from billing.invoicing.canonical import decimal_text, euros
 from billing.invoicing.checking import check_amounts, check_identity
 from billing.invoicing.commission_lines import commission_line
+from billing.invoicing.document import printed_day
 from billing.invoicing.errors import MandateMissing, OperatorMissing
 from billing.invoicing.models import Invoice, InvoiceKind, Mandate, WordingKey
 from billing.invoicing.sale_lines import sale_lines
 from billing.invoicing.wordings import Wordings
-from kernel.web.formats import format_day
 from tenants.directory.dates import legal_date
 from tenants.directory.models import Tenant
 from tenants.parties.models import Party
@@ -125,7 +125,7 @@ def draft_sale(*, tenant: Tenant, release: ChargeRelease, on: date) -> Draft:
 
 
 def draft_commission(*, tenant: Tenant, release: ChargeRelease, on: date) -> Draft:
-    """The invoice of the tenant to the seller for its commission on one approved part. Raises as `draft_sale`."""
+    """The tenant's invoice to the seller for its commission on one approved part. Raises as `draft_sale`."""
     item = release.item
     operator = _operator()
     line = commission_line(release)
@@ -250,9 +250,7 @@ def _notes(wordings: Wordings, buyer: dict[str, Any]) -> list[dict[str, str]]:
     return [{"subject_code": code, **wordings.say(key).as_json()} for code, key in keys]
 
 
-def _notice(
-    wordings: Wordings, tenant: Tenant, *parties: dict[str, Any]
-) -> dict[str, str] | None:
+def _notice(wordings: Wordings, tenant: Tenant, *parties: dict[str, Any]) -> dict[str, str] | None:
     if tenant.is_demo or any(party["is_fictitious"] for party in parties):
         return wordings.say(WordingKey.FICTITIOUS).as_json()
     return None
@@ -277,7 +275,7 @@ def _on_behalf(
     wordings: Wordings, mandate: Mandate, operator: Party, seller: dict[str, Any]
 ) -> dict[str, str]:
     with translation.override("fr"):
-        accepted_on = format_day(mandate.accepted_on)
+        accepted_on = printed_day(mandate.accepted_on)
     said = wordings.say(
         WordingKey.ON_BEHALF,
         issuer=operator.legal_name,

@@ -65,7 +65,9 @@ class LegalWording(models.Model):
         ordering = ("key", "valid_from")
         constraints = [
             models.UniqueConstraint(fields=["key", "valid_from"], name="invoicing_wording_once_a_date"),
-            models.CheckConstraint(condition=Q(key__in=WordingKey.values), name="invoicing_wording_key_known"),
+            models.CheckConstraint(
+                condition=Q(key__in=WordingKey.values), name="invoicing_wording_key_known"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="invoicing_wording_dates_in_order",
@@ -201,14 +203,20 @@ class Invoice(models.Model):
         ordering = ("-pk",)
         constraints = [
             models.UniqueConstraint(fields=["number"], name="invoicing_invoice_number_unique"),
-            models.UniqueConstraint(fields=["sequence", "position"], name="invoicing_invoice_position_unique"),
+            models.UniqueConstraint(
+                fields=["sequence", "position"], name="invoicing_invoice_position_unique"
+            ),
             models.UniqueConstraint(
                 fields=["sequence", "previous_sha256"], name="invoicing_invoice_chain_does_not_fork"
             ),
             models.UniqueConstraint(
-                fields=["release", "kind"], condition=Q(type_code="380"), name="invoicing_invoice_once_a_release"
+                fields=["release", "kind"],
+                condition=Q(type_code="380"),
+                name="invoicing_invoice_once_a_release",
             ),
-            models.CheckConstraint(condition=Q(kind__in=InvoiceKind.values), name="invoicing_invoice_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=InvoiceKind.values), name="invoicing_invoice_kind_known"
+            ),
             models.CheckConstraint(
                 condition=Q(type_code__in=["380", "381", "384", "386"]), name="invoicing_invoice_type_known"
             ),
@@ -274,7 +282,9 @@ class IssueRefusal(models.Model):
         ordering = ("-refused_at", "-pk")
         constraints = [
             models.UniqueConstraint(fields=["release", "kind"], name="invoicing_refusal_once"),
-            models.CheckConstraint(condition=Q(kind__in=InvoiceKind.values), name="invoicing_refusal_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=InvoiceKind.values), name="invoicing_refusal_kind_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["-refused_at"], condition=Q(settled_at=None), name="invoicing_refusal_open")

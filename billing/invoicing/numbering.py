@@ -23,9 +23,7 @@ def sequence_prefix(*, tenant: Tenant, seller: Party, mandatary: bool, kind: str
     return f"{tenant.number_code}-{series}{seller.pk:03d}-{year}-"
 
 
-def lock_sequence(
-    *, tenant: Tenant, seller: Party, mandatary: bool, kind: str, on: date
-) -> InvoiceSequence:
+def lock_sequence(*, tenant: Tenant, seller: Party, mandatary: bool, kind: str, on: date) -> InvoiceSequence:
     """The sequence of a legal date, locked until the transaction ends; the last lock of any operation.
 
     A database sequence would leave gaps after a rollback; a row does not.

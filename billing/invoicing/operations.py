@@ -108,9 +108,7 @@ def store_document(*, invoice: Invoice, pdf: bytes, template_version: str) -> In
     return document
 
 
-def _issue(
-    release_id: int, kind: str, draft: Callable[..., Draft], now: datetime | None
-) -> Invoice:
+def _issue(release_id: int, kind: str, draft: Callable[..., Draft], now: datetime | None) -> Invoice:
     known = _issued(release_id, kind)
     if known is not None:
         return known

@@ -35,7 +35,7 @@ def _line(position: int, share: ChargeReleaseLine, release: ChargeRelease, parts
         code = unit_code(line.unit)
     else:
         quantity, unit, price = to_euros(100), _("étape"), to_euros(share.excl_cents)
-        detail = _("%(label)s (étape %(position)s sur %(parts)s) : %(share)s sur %(total)s HT") % {
+        detail = _("%(label)s (étape %(position)s sur %(parts)s) : %(share)s sur %(total)s HT") % {
             "label": release.label,
             "position": release.position,
             "parts": parts,

@@ -15,27 +15,45 @@ _CIBS = date(2026, 9, 1)
 _LAST_OF_CGI = date(2026, 8, 31)
 
 _MANDATE_TEXT = """\
-Le prestataire donne mandat à l’opérateur de l’espace, qui l’accepte, d’émettre en son nom et pour son compte \
-les factures des prestations vendues par l’espace et validées par le client.
-Le prestataire reste seul responsable de ses obligations en matière de facturation et de TVA : il verse la taxe \
-mentionnée sur les factures émises en son nom, signale sans délai tout changement de son identité ou de son régime \
-de TVA, et réclame sa facture si elle ne lui est pas parvenue.
-Chaque facture est mise à sa disposition dès son émission. Il dispose de quinze jours pour la contester ; une \
-contestation fondée donne lieu à un avoir ou à une facture rectificative.
-Les numéros forment une suite propre à ce mandat, sans rupture. Chacune des parties peut mettre fin au mandat à tout \
-moment par écrit ; les factures déjà émises restent valables."""
+Le prestataire donne mandat à l’opérateur de l’espace, qui l’accepte, d’émettre en son nom et pour son \
+compte les factures des prestations vendues par l’espace et validées par le client.
+Le prestataire reste seul responsable de ses obligations en matière de facturation et de TVA : il verse la \
+taxe mentionnée sur les factures émises en son nom, signale sans délai tout changement de son identité ou de \
+son régime de TVA, et réclame sa facture si elle ne lui est pas parvenue.
+Chaque facture est mise à sa disposition dès son émission. Il dispose de quinze jours pour la contester ; \
+une contestation fondée donne lieu à un avoir ou à une facture rectificative.
+Les numéros forment une suite propre à ce mandat, sans rupture. Chacune des parties peut mettre fin au \
+mandat à tout moment par écrit ; les factures déjà émises restent valables."""
+
+_PLACE_OUTSIDE_TEXT = (
+    "Prestation située hors de l’Union européenne, TVA française non applicable "
+    "(directive 2006/112/CE, art. 44)"
+)
+_LATE_PENALTY_TEXT = (
+    "En cas de retard de paiement : pénalités au taux de trois fois l’intérêt légal, exigibles sans "
+    "rappel (code de commerce, art. L. 441-10)."
+)
+_ON_BEHALF_TEXT = (
+    "Facture établie par %(issuer)s au nom et pour le compte de %(seller)s, en vertu du mandat de "
+    "facturation du %(accepted_on)s."
+)
 
 SEEDS: tuple[tuple[str, date, date | None, str], ...] = (
     (WordingKey.FRANCHISE, _EVER, _LAST_OF_CGI, "TVA non applicable, art. 293 B du CGI"),
     (WordingKey.FRANCHISE, _CIBS, None, "TVA non applicable, art. L. 223-1 et suivants du CIBS"),
     (WordingKey.EXEMPT, _EVER, None, "Exonération de TVA"),
     (WordingKey.DISBURSEMENT, _EVER, None, "Débours, hors base de TVA (directive 2006/112/CE, art. 79, c)"),
-    (WordingKey.REVERSE_CHARGE, _EVER, None, "Autoliquidation par le preneur (directive 2006/112/CE, art. 196)"),
+    (
+        WordingKey.REVERSE_CHARGE,
+        _EVER,
+        None,
+        "Autoliquidation par le preneur (directive 2006/112/CE, art. 196)",
+    ),
     (
         WordingKey.PLACE_OUTSIDE,
         _EVER,
         None,
-        "Prestation située hors de l’Union européenne, TVA française non applicable (directive 2006/112/CE, art. 44)",
+        _PLACE_OUTSIDE_TEXT,
     ),
     (WordingKey.TERRITORY, _EVER, _LAST_OF_CGI, "TVA non applicable en Guyane et à Mayotte, art. 294 du CGI"),
     (WordingKey.TERRITORY, _CIBS, None, "TVA non applicable en Guyane et à Mayotte"),
@@ -44,8 +62,7 @@ SEEDS: tuple[tuple[str, date, date | None, str], ...] = (
         WordingKey.LATE_PENALTY,
         _EVER,
         None,
-        "En cas de retard de paiement : pénalités au taux de trois fois l’intérêt légal, exigibles sans rappel "
-        "(code de commerce, art. L. 441-10).",
+        _LATE_PENALTY_TEXT,
     ),
     (
         WordingKey.RECOVERY_FEE,
@@ -57,8 +74,7 @@ SEEDS: tuple[tuple[str, date, date | None, str], ...] = (
         WordingKey.ON_BEHALF,
         _EVER,
         None,
-        "Facture établie par %(issuer)s au nom et pour le compte de %(seller)s, en vertu du mandat de facturation "
-        "du %(accepted_on)s.",
+        _ON_BEHALF_TEXT,
     ),
     (WordingKey.MANDATE, _EVER, None, _MANDATE_TEXT),
     (
