@@ -77,7 +77,12 @@ def _enqueue_preparation(tenant: Tenant, email: str, name: str) -> None:
 def _send_invitation(user: User, tenant: Tenant) -> None:
     host = Domain.objects.get(tenant=tenant, is_primary=True).domain
     origin = settings.ENVIRONMENT.origin(host)
-    context = {"user": user, "tenant": tenant, "origin": origin, "password_url": f"{origin}/compte/password/reset/"}
+    context = {
+        "user": user,
+        "tenant": tenant,
+        "origin": origin,
+        "password_url": f"{origin}/compte/password/reset/",
+    }
     with translation.override(user.language):
         subject = " ".join(render_to_string("provisioning/mail/invitation.subject.txt", context).split())
         message = EmailMultiAlternatives(
@@ -86,5 +91,7 @@ def _send_invitation(user: User, tenant: Tenant) -> None:
             sender_address(tenant),
             [user.email],
         )
-        message.attach_alternative(render_to_string("provisioning/mail/invitation.html", context), "text/html")
+        message.attach_alternative(
+            render_to_string("provisioning/mail/invitation.html", context), "text/html"
+        )
     message.send()

@@ -14,6 +14,8 @@ urlpatterns = [
     path("espaces/<slug:slug>/", platform.tenant_page, name="tenant"),
     path("espaces/<slug:slug>/reprendre/", platform.resume, name="resume"),
     re_path(
-        r"^espaces/(?P<slug>[-a-z0-9]+)/(?P<act>suspendre|rouvrir)/$", platform.change_state, name="change_state"
+        r"^espaces/(?P<slug>[-a-z0-9]+)/(?P<act>suspendre|rouvrir)/$",
+        platform.change_state,
+        name="change_state",
     ),
 ]

@@ -39,7 +39,8 @@ def test_no_template_has_anything_inline():
 
 def test_the_read_only_middleware_is_the_last_and_its_exceptions_are_declared():
     assert settings.MIDDLEWARE[-1] == "tenants.database.readonly.ReadOnlyMiddleware"
-    assert settings.READ_ONLY_EXEMPT_PATHS == ("/compte/",)
+    # Entering the demonstration as somebody is a link that logs in; production has none.
+    assert settings.READ_ONLY_EXEMPT_PATHS == ("/compte/", "/demonstration/entree/")
     assert settings.MIDDLEWARE.index(
         "tenants.directory.middleware.TenantMiddleware"
     ) < settings.MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")

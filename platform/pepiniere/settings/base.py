@@ -89,11 +89,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kernel.web.context.site",
-                *(
-                    ["pepiniere.site.context.navigation"]
-                    if (ROOT / "platform/pepiniere/site/context.py").exists()
-                    else []
-                ),
+                "pepiniere.site.context.navigation",
             ],
         },
     }

@@ -8,6 +8,9 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+# Being loaded is all it takes: the document's generator finds it.
+import_module("tenants.accounts.openapi")
+
 app_name = "api"
 
 # Those whose `api` module has `urlpatterns`, written from /api/v1/.

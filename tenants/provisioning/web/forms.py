@@ -51,7 +51,9 @@ class TenantForm(forms.Form):
         error_messages={"invalid": _("Indiquez une couleur de la forme #1d6b4f.")},
     )
     administrator_name = forms.CharField(
-        label=_("Nom de l’administrateur"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Nom de l’administrateur"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     administrator_email = forms.EmailField(
         label=_("Adresse e-mail de l’administrateur"),

@@ -54,7 +54,9 @@ def create(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error.messages)  # type: ignore[arg-type]
         else:
             return redirect("provisioning:tenant", slug=tenant.slug)
-    return render(request, "provisioning/platform/create.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "provisioning/platform/create.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @login_required
@@ -102,10 +104,18 @@ def change_state(request: HttpRequest, slug: str, act: str) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error))
         else:
-            done = _("L’espace « %(name)s » est suspendu.") if suspend else _("L’espace « %(name)s » est rouvert.")
+            done = (
+                _("L’espace « %(name)s » est suspendu.")
+                if suspend
+                else _("L’espace « %(name)s » est rouvert.")
+            )
             messages.success(request, done % {"name": tenant.name})
         return redirect("provisioning:tenant", slug=slug)
-    context = {"tenant": tenant, "suspend": suspend, "cancel_url": reverse("provisioning:tenant", args=[slug])}
+    context = {
+        "tenant": tenant,
+        "suspend": suspend,
+        "cancel_url": reverse("provisioning:tenant", args=[slug]),
+    }
     return render(request, "provisioning/platform/change_state.html", context)
 
 

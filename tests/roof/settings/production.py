@@ -31,6 +31,7 @@ if __name__ == "__main__":
                 name: getattr(settings, name)
                 for name in (
                     "DEBUG",
+                    "READ_ONLY_EXEMPT_PATHS",
                     "SESSION_COOKIE_SECURE",
                     "SESSION_COOKIE_NAME",
                     "CSRF_COOKIE_SECURE",

@@ -59,6 +59,7 @@ def test_nothing_of_the_demonstration_has_an_address(facts):
 def test_nothing_of_the_demonstration_is_set(facts):
     settings = facts["settings"]
     assert settings["SANDBOX_URL"] == ""
+    assert settings["READ_ONLY_EXEMPT_PATHS"] == ["/compte/"]
     assert settings["DEMONSTRATION"] is False
     assert not facts["has_mailbox"]
     assert settings["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
