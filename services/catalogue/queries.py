@@ -141,6 +141,12 @@ def published_services(
     return ServicePage(cards=cards, total=rows[0][-1] if rows else 0, page=filters.page)
 
 
+def published_for_programs(filters: ServiceFilters, *, on: datetime.date) -> QuerySet[Service]:
+    """The shop's services that fit ``filters``, unordered, for the API; two statements with the rubrics."""
+    services: QuerySet[Service] = _narrowed(Service.objects.published(), filters, category_tree(), on)
+    return services.select_related("category", "provider__provider_profile")
+
+
 def get_service(slug: str) -> Service | None:
     """A service that the shop shows, with all that its page and its offer need; None when there is none."""
     return (
@@ -246,37 +252,41 @@ def _rows(on: datetime.date) -> QuerySet[Any]:
         Q(ends_on__isnull=True) | Q(ends_on__gte=on), party=OuterRef("provider_id"), starts_on__lte=on
     ).order_by()
     milestones = ServiceMilestone.objects.filter(service=OuterRef("pk")).order_by("position")
-    return Service.objects.published().annotate(
-        regime=Subquery(regime.values("regime")[:1]),
-        shares=ArraySubquery(milestones.values("share_percent")),
-        aid=_aided(on),
-        total=Window(Count("*")),
-    ).values_list(
-        "slug",
-        "name",
-        "name_en",
-        "summary",
-        "summary_en",
-        "price_kind",
-        "unit",
-        "lead_time_days",
-        "category__name",
-        "category__name_en",
-        "category__icon",
-        "category__parent__icon",
-        "provider__trade_name",
-        "provider__legal_name",
-        "provider__provider_profile__slug",
-        "provider__country_code",
-        "provider__tax_territory",
-        "unit_price",
-        "vat_kind",
-        "indicative_min_cents",
-        "indicative_max_cents",
-        "regime",
-        "shares",
-        "aid",
-        "total",
+    return (
+        Service.objects.published()
+        .annotate(
+            regime=Subquery(regime.values("regime")[:1]),
+            shares=ArraySubquery(milestones.values("share_percent")),
+            aid=_aided(on),
+            total=Window(Count("*")),
+        )
+        .values_list(
+            "slug",
+            "name",
+            "name_en",
+            "summary",
+            "summary_en",
+            "price_kind",
+            "unit",
+            "lead_time_days",
+            "category__name",
+            "category__name_en",
+            "category__icon",
+            "category__parent__icon",
+            "provider__trade_name",
+            "provider__legal_name",
+            "provider__provider_profile__slug",
+            "provider__country_code",
+            "provider__tax_territory",
+            "unit_price",
+            "vat_kind",
+            "indicative_min_cents",
+            "indicative_max_cents",
+            "regime",
+            "shares",
+            "aid",
+            "total",
+        )
     )
 
 

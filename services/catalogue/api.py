@@ -1,0 +1,159 @@
+"""The catalogue for programs: the same published services and filters as the shop's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import path
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import AllowAny
+
+from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, ServiceFilters
+from services.catalogue.models import Service, ServiceMilestone, ServiceOption
+from services.catalogue.queries import get_service, published_for_programs
+from services.catalogue.web.entrepreneur import today
+
+
+class ProviderField(serializers.Serializer[Any]):
+    """Who offers a service."""
+
+    name = serializers.CharField(source="display_name")
+    slug = serializers.CharField(source="provider_profile.slug", default="")
+    siren = serializers.CharField()
+    town = serializers.CharField()
+
+
+class ServiceRow(serializers.ModelSerializer[Service]):
+    """A service in lists; prices in euros excluding VAT."""
+
+    category = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    provider = ProviderField(read_only=True)
+
+    class Meta:
+        model = Service
+        fields: tuple[str, ...] = (
+            "slug",
+            "name",
+            "name_en",
+            "summary",
+            "summary_en",
+            "category",
+            "provider",
+            "price_kind",
+            "unit",
+            "unit_price",
+            "indicative_min_cents",
+            "indicative_max_cents",
+            "vat_kind",
+            "lead_time_days",
+            "departments",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+
+class OptionRow(serializers.ModelSerializer[ServiceOption]):
+    """What may be added to a service."""
+
+    class Meta:
+        model = ServiceOption
+        fields = ("key", "label", "label_en", "unit_price", "per_unit", "vat_kind", "vat_exemption_reason")
+        read_only_fields = fields
+
+
+class MilestoneRow(serializers.ModelSerializer[ServiceMilestone]):
+    """A part of a service and its share of the price."""
+
+    class Meta:
+        model = ServiceMilestone
+        fields = ("position", "label", "label_en", "share_percent")
+        read_only_fields = fields
+
+
+class ServiceDetail(ServiceRow):
+    """All that the page of a service says."""
+
+    options = OptionRow(many=True, read_only=True)
+    milestones = MilestoneRow(many=True, read_only=True)
+    deliverables = serializers.ListField(child=serializers.CharField(), read_only=True)
+    questions = serializers.SerializerMethodField()
+
+    class Meta(ServiceRow.Meta):
+        fields = (
+            *ServiceRow.Meta.fields,
+            "description",
+            "vat_exemption_reason",
+            "rounds_of_changes",
+            "deliverables",
+            "cancellation_terms",
+            "options",
+            "milestones",
+            "questions",
+        )
+        read_only_fields = fields
+
+    def get_questions(self, service: Service) -> list[dict[str, Any]]:
+        """The current intake form."""
+        forms = list(service.intake_forms.all())
+        return list(forms[0].fields) if forms else []
+
+
+class ServicePages(CursorPagination):
+    """Pages by key, in the order of names."""
+
+    page_size = 50
+    ordering = ("sort_key", "id")
+
+
+@extend_schema(
+    parameters=[
+        OpenApiParameter("q", str, description="Words of the name, the summary or the provider."),
+        OpenApiParameter("rubrique", str, description="Slug of a rubric; its children count too."),
+        OpenApiParameter("departement", str, description="INSEE code of a department that is served."),
+        OpenApiParameter("prix", str, enum=list(PRICE_KINDS), description="How the price is said."),
+        OpenApiParameter("delai", int, enum=list(LEAD_TIMES), description="Working days at most."),
+        OpenApiParameter("aide", str, enum=["oui"], description="Only what a programme may help with."),
+    ]
+)
+class ServiceListView(ListAPIView[Service]):
+    """Published services."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = ServiceRow
+    pagination_class = ServicePages
+
+    def get_queryset(self) -> QuerySet[Service]:
+        """What the filters of the address leave."""
+        return published_for_programs(ServiceFilters.from_query(self.request.GET), on=today())
+
+
+class ServiceDetailView(RetrieveAPIView[Service]):
+    """One published service."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = ServiceDetail
+    queryset = Service.objects.none()
+
+    @extend_schema(parameters=[OpenApiParameter("slug", OpenApiTypes.STR, OpenApiParameter.PATH)])
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The service of this slug."""
+        return self.retrieve(request, *args, **kwargs)
+
+    def get_object(self) -> Service:
+        """The published service, or 404."""
+        found = get_service(self.kwargs["slug"])
+        if found is None:
+            raise Http404
+        return found
+
+
+urlpatterns = [
+    path("services/", ServiceListView.as_view(), name="services"),
+    path("services/<slug:slug>/", ServiceDetailView.as_view(), name="service"),
+]
