@@ -67,6 +67,7 @@ FACES = {
         (
             Entry(_("Aujourd’hui"), "orders:today", "dashboard"),
             Entry(_("Commandes"), "orders:console_orders", "package", _ORDERS),
+            Entry(_("Tâches à l’arrêt"), "operations:abandoned", "refresh", _ORDERS, ("support",)),
             Entry(_("Services"), "catalogue:console_services", "tags", _OFFER, ("catalogue",)),
             Entry(_("Prestataires"), "catalogue:console_providers", "users", _OFFER, ("catalogue",)),
             Entry(_("Où est l’argent"), "ledger:money", "coins", _MONEY, ("finance",)),

@@ -23,6 +23,7 @@ urlpatterns = [
         "services.catalogue.urls",
         "services.orders.urls",
         "services.fulfilment.urls",
+        "pepiniere.site.console_urls",
         "pepiniere.site.urls",
     ),
     *(subjects("pepiniere.demonstration.urls") if settings.DEMONSTRATION else []),

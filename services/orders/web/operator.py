@@ -58,6 +58,7 @@ def today(request: HttpRequest) -> HttpResponse:
     orders = reverse("orders:console_orders")
     finance = is_operator(request.user, "finance")
     catalogue = is_operator(request.user, "catalogue")
+    support = is_operator(request.user, DESK)
     alarms = [
         (board.declined, _("Prestations déclinées à rembourser"), f"{orders}?filtre=a-rendre"),
         (board.unanswered, _("Prestations sans réponse dans le délai"), f"{orders}?filtre=a-accepter"),
@@ -65,7 +66,7 @@ def today(request: HttpRequest) -> HttpResponse:
         (board.money, _("Paiements et remboursements à traiter"), reverse("payments:console") if finance else ""),
         (board.stuck_payouts, _("Versements bloqués"), reverse("ledger:money") if finance else ""),
         (board.events, _("Paiements reçus dont la suite a échoué"), orders),
-        (board.dead_tasks, _("Tâches abandonnées après dix essais"), ""),
+        (board.dead_tasks, _("Tâches à l’arrêt après dix essais"), reverse("operations:abandoned") if support else ""),
     ]
     checks = [
         (board.services_to_review, _("Services à vérifier"), reverse("catalogue:console_services") if catalogue else ""),

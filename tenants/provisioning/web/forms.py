@@ -90,6 +90,8 @@ class TenantForm(forms.Form):
             "number_code": data["number_code"],
             "time_zone": data["time_zone"],
             "brand": {"primary": data["primary"].lower()},
+            # An installation of the demonstration opens demonstrations only.
+            "is_demo": settings.DEMONSTRATION,
             "administrator_name": data["administrator_name"],
             "administrator_email": data["administrator_email"],
         }
