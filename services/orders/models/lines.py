@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from services.orders.lifecycle import ENDED, PROVIDER_ACTS, ROLES, UNPAID, LineState, MilestoneState
+from services.orders.lifecycle import ENDED, PROVIDER_ACTS, ROLES, LineState, MilestoneState
 
 
 class OrderLineQuerySet(models.QuerySet["OrderLine"]):
     """What lines are asked for."""
 
     def of_provider(self, party_ids: list[int]) -> OrderLineQuerySet:
-        """Lines that these parties sell and that were paid."""
-        return self.filter(provider__in=party_ids).exclude(state__in=UNPAID)
+        """Lines that these parties sell and that were sent to them, hence paid."""
+        return self.filter(provider__in=party_ids, answer_due_at__isnull=False)
 
     def provider_acts(self) -> OrderLineQuerySet:
         """Lines that wait for their provider."""
@@ -99,7 +99,7 @@ class OrderLine(models.Model):
 
 
 class Milestone(models.Model):
-    """A part of a line, delivered, approved, paid out and invoiced alone; `key` names the charge's release."""
+    """A part of a line, delivered, approved and invoiced alone; `key` names the charge's release."""
 
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="milestones")
     position = models.IntegerField()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,6 +17,7 @@ from services.catalogue.models import PriceKind, Service
 from services.catalogue.offers import checked_quantity, freeze_offer
 from services.orders.errors import CartFull, CartLineGone
 from services.orders.models import Cart, CartLine, IntakeFile, OrderLine
+from services.orders.uploads import check_upload
 from tenants.parties.acting import acting_party
 from tenants.parties.models import Party
 
@@ -147,6 +150,32 @@ def restore_cart_line(*, cart: Cart, public_id: UUID) -> CartLine:
 def answer_question(*, cart: Cart, public_id: UUID, key: str, answer: Any) -> CartLine:
     """Keep the answer to one question, already checked by its form. Raises CartLineGone."""
     line = _line(cart, public_id)
+    line.answers = {**line.answers, key: answer}
+    line.save(update_fields=["answers"])
+    _touch(cart)
+    return line
+
+
+@transaction.atomic
+def answer_with_file(*, cart: Cart, public_id: UUID, key: str, upload: UploadedFile) -> CartLine:
+    """Keep a file as the answer to a question, in place of an earlier one. Raises CartLineGone, FileRefused."""
+    line = _line(cart, public_id)
+    checked = check_upload(upload)
+    for earlier in IntakeFile.objects.filter(cart_line=line, line=None, field_key=key):
+        file = earlier.file
+        earlier.delete()
+        transaction.on_commit(partial(file.delete, save=False))
+    kept = IntakeFile(
+        cart_line=line,
+        field_key=key,
+        name=checked.name,
+        content_type=checked.content_type,
+        size_bytes=checked.size_bytes,
+        sha256=checked.sha256,
+    )
+    kept.file.save(checked.name, upload, save=False)
+    kept.save(force_insert=True)
+    answer = {"file": str(kept.public_id), "name": kept.name, "size": kept.size_bytes}
     line.answers = {**line.answers, key: answer}
     line.save(update_fields=["answers"])
     _touch(cart)

@@ -1,0 +1,157 @@
+"""What can be asked of orders; each page is one function with a fixed number of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch
+from django.http import HttpRequest
+
+from billing.charges.models import Charge
+from billing.charges.queries import ItemAmounts, VatSum, charges_for, item_amounts, vat_of
+from billing.invoicing.models import Invoice
+from billing.invoicing.queries import invoices_of_releases
+from billing.payments.models import Refund
+from billing.payments.queries import refunds_of_items
+from kernel.web.states import StateWord
+from services.orders.current import current_cart
+from services.orders.lifecycle import BUSINESS, BUSINESS_ACTS, LINE, LineState
+from services.orders.models import CartLine, Milestone, Order, OrderLine, TimelineEntry
+from services.orders.transitions import current_milestone
+from services.orders.wording import NextStep, line_word, next_step_for_business
+from tenants.parties.models import Party
+
+PAGE_SIZE = 20
+
+
+@dataclass
+class LineView:
+    """A line as its buyer's page shows it."""
+
+    line: OrderLine
+    word: StateWord
+    next_step: NextStep
+    amounts: ItemAmounts
+    current: Milestone | None
+    milestones: list[Milestone]
+    actions: set[str]
+    refunds: list[Refund] = field(default_factory=list)
+    invoices: list[Invoice] = field(default_factory=list)
+    timeline: list[TimelineEntry] = field(default_factory=list)
+
+
+@dataclass
+class OrderView:
+    """An order with its money, as its buyer's page shows it."""
+
+    order: Order
+    charge: Charge
+    vat: list[VatSum]
+    lines: list[LineView]
+    next_step: NextStep | None
+
+
+@dataclass
+class OrderRow:
+    """An order in the list."""
+
+    order: Order
+    charge: Charge
+    lines: list[tuple[OrderLine, StateWord]]
+    next_step: NextStep | None
+
+
+def cart_size(request: HttpRequest) -> int:
+    """How many services are in the cart of a request; asks nothing where there is no session."""
+    cart = current_cart(request)
+    return 0 if cart is None else CartLine.objects.filter(cart=cart, removed_at=None).count()
+
+
+def orders_of(party: Party, *, page: int | str | None = 1) -> tuple[Page[Order], list[OrderRow]]:
+    """A buyer's orders, newest first, with who has to act on each."""
+    orders = (
+        Order.objects.filter(buyer=party)
+        .prefetch_related(
+            Prefetch("lines", OrderLine.objects.select_related("provider").order_by("position")),
+            Prefetch("lines__milestones", Milestone.objects.order_by("position")),
+        )
+        .order_by("-placed_at", "-id")
+    )
+    found = Paginator(orders, PAGE_SIZE).get_page(page)
+    charges = charges_for(order.charge_reference for order in found)
+    rows = []
+    for order in found:
+        charge = charges[order.charge_reference]
+        lines = list(order.lines.all())
+        steps = [_step(line, charge) for line in lines]
+        words = [(line, line_word(line, BUSINESS)) for line in lines]
+        rows.append(OrderRow(order, charge, words, first_step(steps)))
+    return found, rows
+
+
+def order_view(order: Order) -> OrderView:
+    """One order for its buyer: states, money, papers, timeline; statements do not grow with its lines."""
+    charge = Charge.objects.get(reference=order.charge_reference)
+    lines = list(order.lines.all())
+    keys = [line.key for line in lines]
+    amounts = item_amounts(keys)
+    refunds = refunds_of_items(keys)
+    invoices = _invoices(charge)
+    timeline = _timeline(lines)
+    views = [
+        LineView(
+            line=line,
+            word=line_word(line, BUSINESS, refunds.get(line.key, ())),
+            next_step=_step(line, charge),
+            amounts=amounts[line.key],
+            current=current_milestone(list(line.milestones.all())),
+            milestones=list(line.milestones.all()),
+            actions={row.name for row in LINE.actions_for(line, BUSINESS)},
+            refunds=refunds.get(line.key, []),
+            invoices=invoices.get(line.key, []),
+            timeline=timeline.get(line.pk, []),
+        )
+        for line in lines
+    ]
+    return OrderView(order, charge, vat_of(charge), views, first_step([view.next_step for view in views]))
+
+
+def first_step(steps: list[NextStep]) -> NextStep | None:
+    """The step to tell first: what the reader has to do, then what is due first."""
+    if not steps:
+        return None
+    return min(steps, key=lambda step: (not step.mine, step.due_at is None, step.due_at or 0))
+
+
+def _step(line: OrderLine, charge: Charge) -> NextStep:
+    return next_step_for_business(line, charge, current_milestone(list(line.milestones.all())))
+
+
+def _invoices(charge: Charge) -> dict[str, list[Invoice]]:
+    keys = {pk: key for pk, key in charge.items.values_list("releases__pk", "key") if pk is not None}
+    found: dict[str, list[Invoice]] = {}
+    for release_id, invoices in invoices_of_releases(keys).items():
+        mine = [invoice for invoice in invoices if invoice.kind == "sale"]
+        found.setdefault(keys[release_id], []).extend(mine)
+    return found
+
+
+def _timeline(lines: list[OrderLine]) -> dict[int, list[TimelineEntry]]:
+    found: dict[int, list[TimelineEntry]] = {}
+    entries = (
+        TimelineEntry.objects.filter(line__in=lines).select_related("actor", "milestone").order_by("at", "id")
+    )
+    for entry in entries:
+        found.setdefault(entry.line_id, []).append(entry)
+    return found
+
+
+def orders_to_act_on(party: Party) -> int:
+    """How many orders wait for their buyer."""
+    return Order.objects.filter(buyer=party, lines__state__in=BUSINESS_ACTS).distinct().count()
+
+
+def is_awaiting_payment(order: Order) -> bool:
+    """Whether the buyer still has to pay."""
+    return any(line.state == LineState.AWAITING_PAYMENT for line in order.lines.all())

@@ -1,0 +1,29 @@
+"""Addresses of carts and orders on a tenant's site."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from services.orders.console_urls import console_urlpatterns
+from services.orders.web import cart, checkout, entrepreneur
+
+app_name = "orders"
+
+urlpatterns = [
+    path("panier/", cart.cart, name="cart"),
+    path("panier/ajouter/", cart.add, name="add_to_cart"),
+    path("panier/<uuid:public_id>/modifier/", cart.change, name="change_cart_line"),
+    path("panier/<uuid:public_id>/retirer/", cart.remove, name="remove_cart_line"),
+    path("panier/<uuid:public_id>/remettre/", cart.restore, name="restore_cart_line"),
+    path("commander/", checkout.check, name="check"),
+    path("commander/conditions/", checkout.terms, name="terms"),
+    path("commander/questions/<uuid:public_id>/<str:key>/", checkout.question, name="question"),
+    path("commandes/", entrepreneur.orders, name="orders"),
+    path("commandes/fichiers/<uuid:public_id>/", entrepreneur.intake_file, name="intake_file"),
+    path("commandes/<str:number>/", entrepreneur.order, name="order"),
+    path("commandes/<str:number>/payer/", entrepreneur.pay, name="pay"),
+    path("commandes/<str:number>/retour/", entrepreneur.payment_return, name="payment_return"),
+    path("commandes/<str:number>/confirmation/", entrepreneur.confirmation, name="confirmation"),
+    path("commandes/<str:number>/<int:position>/annuler/", entrepreneur.cancel, name="cancel"),
+    *console_urlpatterns,
+]
