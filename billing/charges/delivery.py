@@ -1,4 +1,4 @@
-"""Delivery of charge events: in the money's transaction, each subscriber in a savepoint, retried until had."""
+"""Delivery of charge events: in the money's transaction, subscribers in savepoints, repeated until had."""
 
 from __future__ import annotations
 
