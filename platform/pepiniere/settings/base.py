@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -69,11 +70,11 @@ MIDDLEWARE = [
     "tenants.database.readonly.ReadOnlyMiddleware",
 ]
 # Pages of libraries that write when they are read.
-READ_ONLY_EXEMPT_PATHS = ("/compte/",)
+READ_ONLY_EXEMPT_PATHS: tuple[str, ...] = ("/compte/",)
 # What a suspended tenant still answers: money that is under way arrives.
 SUSPENDED_OPEN_PATHS = ("/webhooks/",)
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "templates"],
