@@ -1,0 +1,16 @@
+"""Addresses of a person's own structures."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tenants.parties.web import mine
+
+app_name = "parties"
+
+urlpatterns = [
+    path("structures/", mine.mine, name="mine"),
+    path("structures/nouvelle/", mine.create, name="create"),
+    path("structures/agir-pour/", mine.switch, name="switch"),
+    path("structures/<uuid:public_id>/", mine.details, name="details"),
+]

@@ -1,0 +1,152 @@
+"""Forms by which a business is registered and kept up to date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
+from tenants.directory.current import current_tenant
+from tenants.parties.identifiers import department_of, validate_siret
+from tenants.parties.models import Party, VatRegimePeriod
+
+ORGANISATION, SOLE_TRADER, IN_CREATION = "organisation", "sole_trader", "in_creation"
+
+
+class AddressForm(forms.Form):
+    """A postal address in France."""
+
+    street = forms.CharField(
+        label=_("Adresse"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    street_2 = forms.CharField(
+        label=_("Complément d’adresse"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "address-line2"}),
+    )
+    postal_code = forms.RegexField(
+        regex=r"^\d{5}$",
+        label=_("Code postal"),
+        error_messages={"invalid": _("Indiquez un code postal à 5 chiffres.")},
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
+    )
+    town = forms.CharField(
+        label=_("Ville"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
+    )
+
+    def address(self) -> dict[str, Any]:
+        """The fields of Party, with the department that the postal code tells."""
+        data = self.cleaned_data
+        names = ("street", "street_2", "postal_code", "town")
+        return {**{name: data[name] for name in names}, "department_code": department_of(data["postal_code"])}
+
+
+class BusinessForm(AddressForm):
+    """A business that exists, or one in creation."""
+
+    situation = forms.ChoiceField(
+        label=_("Votre situation"),
+        choices=[
+            (SOLE_TRADER, _("Entreprise individuelle ou micro-entreprise")),
+            (ORGANISATION, _("Société ou association")),
+            (IN_CREATION, _("Entreprise en création, sans SIRET")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    legal_name = forms.CharField(
+        label=_("Nom légal"),
+        max_length=200,
+        help_text=_("Société ou association : la dénomination. Sinon : vos prénom et nom."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    trade_name = forms.CharField(
+        label=_("Nom commercial"), max_length=200, required=False, help_text=_("Celui que vos clients connaissent.")
+    )
+    siret = forms.CharField(
+        label=_("SIRET"),
+        required=False,
+        max_length=20,
+        help_text=_("14 chiffres, les espaces sont admis. Laissez vide si votre entreprise est en création."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    vat_regime = forms.ChoiceField(
+        label=_("TVA"),
+        choices=VatRegimePeriod.Regime.choices,
+        initial=VatRegimePeriod.Regime.FRANCHISE,
+        widget=forms.RadioSelect,
+    )
+    phone = forms.CharField(
+        label=_("Téléphone"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "tel"})
+    )
+
+    field_order = (
+        "situation",
+        "legal_name",
+        "trade_name",
+        "siret",
+        "vat_regime",
+        "street",
+        "street_2",
+        "postal_code",
+        "town",
+        "phone",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A business that exists has a SIRET; one in creation has none."""
+        data = super().clean() or {}
+        siret = data.get("siret", "")
+        if data.get("situation") == IN_CREATION:
+            data["siret"] = ""
+        elif not siret:
+            self.add_error("siret", _("Indiquez un SIRET à 14 chiffres, ou choisissez « en création »."))
+        else:
+            try:
+                data["siret"] = validate_siret(siret, fictitious_allowed=current_tenant().is_demo)
+            except DomainError as error:
+                self.add_error("siret", ValidationError(str(error)))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of `create_business`."""
+        data = self.cleaned_data
+        kind = Party.Kind.ORGANISATION if data["situation"] == ORGANISATION else Party.Kind.PERSON
+        values = {
+            **self.address(),
+            "legal_name": data["legal_name"],
+            "trade_name": data["trade_name"],
+            "phone": data["phone"],
+        }
+        if data["siret"]:
+            values |= {"siret": data["siret"], "vat_regime": data["vat_regime"], "kind": kind}
+        return values
+
+
+class DetailsForm(AddressForm):
+    """What members may change later; identifiers are changed by the operator."""
+
+    trade_name = forms.CharField(label=_("Nom commercial"), max_length=200, required=False)
+    email = forms.EmailField(
+        label=_("Adresse e-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    phone = forms.CharField(
+        label=_("Téléphone"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "tel"})
+    )
+
+    field_order = ("trade_name", "street", "street_2", "postal_code", "town", "email", "phone")
+
+    @classmethod
+    def of(cls, party: Party, data: Any = None) -> DetailsForm:
+        """The form filled with what is known."""
+        return cls(data, initial={name: getattr(party, name) for name in cls.base_fields})
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of `update_party`."""
+        data = self.cleaned_data
+        return {**self.address(), **{name: data[name] for name in ("trade_name", "email", "phone")}}
