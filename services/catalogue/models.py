@@ -158,12 +158,17 @@ class Service(models.Model):
             models.CheckConstraint(condition=Q(vat_kind__in=VatKind.values), name="service_vat_kind_known"),
             models.CheckConstraint(
                 condition=Q(price_kind="quote", unit_price__isnull=True)
-                | (~Q(price_kind="quote") & Q(unit_price__gt=0)),
+                | (~Q(price_kind="quote") & Q(unit_price__isnull=False, unit_price__gt=0)),
                 name="service_price_fits_kind",
             ),
             models.CheckConstraint(
                 condition=Q(indicative_min_cents__isnull=True, indicative_max_cents__isnull=True)
-                | Q(indicative_min_cents__gt=0, indicative_max_cents__gte=F("indicative_min_cents")),
+                | Q(
+                    indicative_min_cents__isnull=False,
+                    indicative_max_cents__isnull=False,
+                    indicative_min_cents__gt=0,
+                    indicative_max_cents__gte=F("indicative_min_cents"),
+                ),
                 name="service_indicative_range",
             ),
             models.CheckConstraint(condition=Q(lead_time_days__gt=0), name="service_lead_time_positive"),

@@ -217,13 +217,14 @@ def _narrowed(
 
 
 def _ordered(services: QuerySet[Any], filters: ServiceFilters) -> QuerySet[Any]:
-    if filters.order == "pertinence":
+    words = search_words(filters.text)
+    if filters.order == "pertinence" and words:
         hits = [
             Case(When(sort_key__contains=word, then=1), default=0, output_field=IntegerField())
-            for word in search_words(filters.text)
+            for word in words
         ]
         score = sum(hits[1:], start=hits[0])
-        return services.annotate(score=score).order_by("-score", "sort_key", "id")
+        return services.order_by(score.desc(), "sort_key", "id")
     if filters.order == "prix":
         return services.order_by(F("unit_price").asc(nulls_last=True), "sort_key", "id")
     if filters.order == "delai":

@@ -217,11 +217,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('price_kind', 'quote'), ('unit_price__isnull', True)), models.Q(models.Q(('price_kind', 'quote'), _negated=True), ('unit_price__gt', 0)), _connector='OR'), name='service_price_fits_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('price_kind', 'quote'), ('unit_price__isnull', True)), models.Q(models.Q(('price_kind', 'quote'), _negated=True), ('unit_price__gt', 0), ('unit_price__isnull', False)), _connector='OR'), name='service_price_fits_kind'),
         ),
         migrations.AddConstraint(
             model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('indicative_max_cents__isnull', True), ('indicative_min_cents__isnull', True)), models.Q(('indicative_max_cents__gte', models.F('indicative_min_cents')), ('indicative_min_cents__gt', 0)), _connector='OR'), name='service_indicative_range'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('indicative_max_cents__isnull', True), ('indicative_min_cents__isnull', True)), models.Q(('indicative_max_cents__gte', models.F('indicative_min_cents')), ('indicative_max_cents__isnull', False), ('indicative_min_cents__gt', 0), ('indicative_min_cents__isnull', False)), _connector='OR'), name='service_indicative_range'),
         ),
         migrations.AddConstraint(
             model_name='service',

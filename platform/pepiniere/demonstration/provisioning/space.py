@@ -47,7 +47,7 @@ def provision_space(row: Row, *, book: AccountBook, say: Say) -> Tenant:
     say(f"{tenant.name}: schema ready")
     with tenant_context(tenant):
         with transaction.atomic():
-            providers = _lay_out(row, host=host_of(row), book=book)
+            providers = lay_out(row, host=host_of(row), book=book)
         say(f"{tenant.name}: {len(providers)} providers and their services")
         connect_gateway()
         open_payout_accounts(providers.values())
@@ -79,7 +79,8 @@ def _tenant(row: Row) -> Tenant:
     )
 
 
-def _lay_out(row: Row, *, host: str, book: AccountBook) -> Mapping[str, Party]:
+def lay_out(row: Row, *, host: str, book: AccountBook) -> Mapping[str, Party]:
+    """Everything of a space that lives in its own tables; its providers by slug. Runs in the tenant."""
     ensure_calendar(row)
     operator = ensure_operator(row["operator"])
     people = people_of(row["slug"])

@@ -1,0 +1,25 @@
+"""The catalogue for programs: open to read, by key, with the shop's filters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.services.catalogue.building import new_service
+from tests.services.catalogue.conftest import Shop
+
+
+def test_list_and_detail(shop: Shop, tenant_client: Any) -> None:
+    body = tenant_client.get("/api/v1/services/").json()
+    assert [row["slug"] for row in body["results"]] == ["site-vitrine"]
+    assert body["results"][0]["unit_price"] == "390.0000"
+    assert body["results"][0]["provider"]["slug"] == "atelier"
+    detail = tenant_client.get("/api/v1/services/site-vitrine/").json()
+    assert [part["share_percent"] for part in detail["milestones"]] == [40, 60]
+    assert detail["questions"][0]["key"] == "activite"
+
+
+def test_filters_and_drafts(shop: Shop, tenant_client: Any) -> None:
+    new_service(shop.provider, shop.creation, slug="brouillon", published=False)
+    assert tenant_client.get("/api/v1/services/?q=plombier").json()["results"] == []
+    assert tenant_client.get("/api/v1/services/brouillon/").status_code == 404
+    assert tenant_client.post("/api/v1/services/", {}).status_code in {401, 403, 405}
