@@ -47,7 +47,7 @@ def provision_space(row: Row, *, book: AccountBook, say: Say) -> Tenant:
     say(f"{tenant.name}: schema ready")
     with tenant_context(tenant):
         with transaction.atomic():
-            providers = lay_out(row, host=host_of(row), book=book)
+            providers = lay_out(row, host=host_of(row), book=book, space=tenant.slug)
         say(f"{tenant.name}: {len(providers)} providers and their services")
         connect_gateway()
         open_payout_accounts(providers.values())
@@ -67,7 +67,7 @@ def _tenant(row: Row) -> Tenant:
         name=row["name"],
         kind=row["kind"],
         host=host_of(row),
-        number_code=people_of(row["slug"])["number_code"],
+        number_code=people_of(row.get("people", row["slug"]))["number_code"],
         time_zone=row["calendar"]["timezone"],
         language=row["locale"][:2],
         brand=brand,
@@ -79,12 +79,14 @@ def _tenant(row: Row) -> Tenant:
     )
 
 
-def lay_out(row: Row, *, host: str, book: AccountBook) -> Mapping[str, Party]:
-    """Everything of a space that lives in its own tables; its providers by slug. Runs in the tenant."""
+def lay_out(row: Row, *, host: str, book: AccountBook, space: str) -> Mapping[str, Party]:
+    """Everything of a space that lives in its own tables; its providers by slug. Runs in the tenant.
+
+    ``space`` is the slug under which the accounts are kept.
+    """
     ensure_calendar(row)
     operator = ensure_operator(row["operator"])
-    people = people_of(row["slug"])
-    space = row["slug"]
+    people = people_of(row.get("people", row["slug"]))
     for business in people["businesses"]:
         role = ENTREPRENEUR if business["state"] == "active" else IN_CREATION
         account = book.account(space=space, host=host, role=role, party=business["name"], **business["owner"])

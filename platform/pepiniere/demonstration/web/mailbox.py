@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csp.constants import NONE, SELF
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_replace
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,7 +33,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@csp_update({"frame-src": [SELF]})
+@csp_replace({"frame-src": [SELF]})
 def read(request: HttpRequest, name: str) -> HttpResponse:
     """One message: its text with links that work, and its layout in a frame of its own."""
     return render(request, "demonstration/letter.html", {"letter": _found(name)})
@@ -42,7 +42,7 @@ def read(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @never_cache
 @xframe_options_sameorigin
-@csp_replace(
+@csp(
     {
         "default-src": [NONE],
         "style-src": ["'unsafe-inline'"],
