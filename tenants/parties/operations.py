@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tenants.accounts.models import User
@@ -57,7 +57,13 @@ def create_business(
         party = _create_party(kind=Party.Kind.PERSON, legal_name=legal_name, siret="", details=details)
         state = PartyRole.State.IN_CREATION
     else:
-        party = _create_party(kind=details.pop("kind", Party.Kind.ORGANISATION), legal_name=legal_name, siret=siret, details=details)
+        _no_vat_number_under_franchise(vat_regime, details)
+        party = _create_party(
+            kind=details.pop("kind", Party.Kind.ORGANISATION),
+            legal_name=legal_name,
+            siret=siret,
+            details=details,
+        )
         state = PartyRole.State.ACTIVE
         _begin_regime(party, vat_regime, _today(now))
     PartyRole.objects.create(party=party, role=PartyRole.Role.BUSINESS, state=state)
@@ -77,12 +83,40 @@ def create_provider(
     **details: Any,
 ) -> Party:
     """Register a provider, to be approved by the operator. Raises as `create_business`."""
-    party = _create_party(kind=details.pop("kind", Party.Kind.ORGANISATION), legal_name=legal_name, siret=siret, details=details)
+    _no_vat_number_under_franchise(vat_regime, details)
+    party = _create_party(
+        kind=details.pop("kind", Party.Kind.ORGANISATION), legal_name=legal_name, siret=siret, details=details
+    )
     _begin_regime(party, vat_regime, _today(now))
     PartyRole.objects.create(party=party, role=PartyRole.Role.PROVIDER, state=state)
     if user is not None:
         Membership.objects.create(party=party, user=user, role=Membership.Role.OWNER)
     return party
+
+
+@transaction.atomic
+def register_business(
+    *, party: Party, siret: str, legal_name: str, vat_regime: str, kind: str, now: datetime | None = None
+) -> Party:
+    """A business in creation has its SIRET: from now on it buys as a professional.
+
+    Nothing issued before changes. Raises IdentifierInvalid, DemonstrationIdentifier, and AlreadyRegistered,
+    also for a party that has its SIRET.
+    """
+    locked = Party.objects.select_for_update().get(pk=party.pk)
+    if locked.siret:
+        raise AlreadyRegistered(name=locked.display_name)
+    numbers = _identifiers(
+        siret, {"vat_number": ""} if vat_regime == VatRegimePeriod.Regime.FRANCHISE else {}
+    )
+    for name, value in {**numbers, "legal_name": legal_name, "kind": kind}.items():
+        setattr(locked, name, value)
+    _save_unique(locked)
+    _begin_regime(locked, vat_regime, _today(now))
+    locked.roles.filter(role=PartyRole.Role.BUSINESS, state=PartyRole.State.IN_CREATION).update(
+        state=PartyRole.State.ACTIVE
+    )
+    return locked
 
 
 @transaction.atomic
@@ -99,7 +133,9 @@ def create_operator(
 @transaction.atomic
 def create_funder(*, legal_name: str, **details: Any) -> Party:
     """Register a public funder."""
-    party = _create_party(kind=Party.Kind.ORGANISATION, legal_name=legal_name, siret=details.pop("siret", ""), details=details)
+    party = _create_party(
+        kind=Party.Kind.ORGANISATION, legal_name=legal_name, siret=details.pop("siret", ""), details=details
+    )
     PartyRole.objects.create(party=party, role=PartyRole.Role.FUNDER)
     return party
 
@@ -151,25 +187,43 @@ def remove_member(*, party: Party, user: User) -> None:
 
 
 def _create_party(*, kind: str, legal_name: str, siret: str, details: dict[str, Any]) -> Party:
-    tenant = current_tenant()
     country = details.pop("country_code", "FR")
     department = details.get("department_code", "")
-    identifiers: dict[str, str] = {}
-    if siret:
-        siret = validate_siret(siret, fictitious_allowed=tenant.is_demo)
-        siren = validate_siren(siret[:9], fictitious_allowed=tenant.is_demo)
-        known = Party.objects.filter(siret=siret).first()
-        if known is not None:
-            raise AlreadyRegistered(name=known.display_name)
-        identifiers = {
-            "siret": siret,
-            "siren": siren,
-            "vat_number": details.pop("vat_number") if "vat_number" in details else french_vat_number(siren),
-        }
+    identifiers = _identifiers(siret, details) if siret else {}
     details.setdefault("tax_territory", tax_territory_of(department, country))
-    return Party.objects.create(
-        kind=kind, legal_name=legal_name, country_code=country, **identifiers, **details
-    )
+    party = Party(kind=kind, legal_name=legal_name, country_code=country, **{**details, **identifiers})
+    _save_unique(party)
+    return party
+
+
+def _identifiers(siret: str, details: dict[str, Any]) -> dict[str, str]:
+    fictitious_allowed = current_tenant().is_demo
+    siret = validate_siret(siret, fictitious_allowed=fictitious_allowed)
+    siren = validate_siren(siret[:9], fictitious_allowed=fictitious_allowed)
+    vat_number = details.get("vat_number")
+    return {
+        "siret": siret,
+        "siren": siren,
+        "vat_number": french_vat_number(siren) if vat_number is None else vat_number,
+    }
+
+
+def _save_unique(party: Party) -> None:
+    # The database decides who was first; the error names the other.
+    try:
+        with transaction.atomic():
+            party.save()
+    except IntegrityError as error:
+        known = Party.objects.filter(siret=party.siret).exclude(siret="").exclude(pk=party.pk).first()
+        if known is None:
+            raise
+        raise AlreadyRegistered(name=known.display_name) from error
+
+
+def _no_vat_number_under_franchise(vat_regime: str, details: dict[str, Any]) -> None:
+    # Who is exempt seldom has one: it is printed only where it was given.
+    if vat_regime == VatRegimePeriod.Regime.FRANCHISE:
+        details.setdefault("vat_number", "")
 
 
 def _begin_regime(party: Party, regime: str, on: date) -> None:

@@ -11,7 +11,9 @@ from tenants.parties.models import Party, PartyRole
 def operator_party() -> Party | None:
     """The legal identity of the tenant itself, with its VAT regimes; None before it is set up."""
     return (
-        Party.objects.filter(roles__role=PartyRole.Role.OPERATOR).prefetch_related("vat_regime_periods").first()
+        Party.objects.filter(roles__role=PartyRole.Role.OPERATOR)
+        .prefetch_related("vat_regime_periods")
+        .first()
     )
 
 
@@ -20,7 +22,9 @@ def parties_of(user: User | AnonymousUser) -> list[Party]:
     if not user.is_authenticated:
         return []
     return list(
-        Party.objects.filter(memberships__user=user.pk).prefetch_related("roles").order_by("memberships__joined_at", "pk")
+        Party.objects.filter(memberships__user=user.pk)
+        .prefetch_related("roles")
+        .order_by("memberships__joined_at", "pk")
     )
 
 
