@@ -43,6 +43,19 @@ def accepted_answers(fields: Iterable[Field], answers: Mapping[str, Any]) -> dic
     return kept
 
 
+def shown_answers(offer: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Key, question and answer in words of all questions of an offer, in their order."""
+    answers = offer.get("answers", {})
+    return [
+        {
+            "key": field["key"],
+            "label": shown_label(field),
+            "answer": shown_answer(field, answers.get(field["key"])),
+        }
+        for field in fields_of(offer)
+    ]
+
+
 def shown_label(field: Field) -> str:
     """The question in the active language."""
     return str((get_language() == "en" and field.get("label_en")) or field["label"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from billing.charges.pricing import PricedCharge, PricedItem, price_items
 from billing.commission.terms import NO_COMMISSION
@@ -16,7 +17,7 @@ from services.catalogue.models import Service
 from services.catalogue.offers import Offer, charge_item_input, freeze_offer
 from services.catalogue.prices import price_book
 from services.orders.errors import OwnService
-from services.orders.intake import accepted_answers, missing_fields
+from services.orders.intake import accepted_answers, missing_fields, shown_answers
 from services.orders.models import Cart, CartLine
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
@@ -33,6 +34,7 @@ class CartItem:
     priced: PricedItem | None = None
     problem: DomainError | None = None
     missing: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def service(self) -> Service:
@@ -48,8 +50,6 @@ class CartItem:
     @property
     def title(self) -> str:
         """The service's name in the active language."""
-        from django.utils.translation import get_language
-
         return (get_language() == "en" and self.service.name_en) or self.service.name
 
 
@@ -104,6 +104,7 @@ def price_cart(cart: Cart | None, *, buyer: Party | None, own_parties: Collectio
             )
             item.priced = price_items(buyer=buyer, items=(asked,), on=on, rates=rates).items[0]
             item.missing = missing_fields(item.offer)
+            item.answers = shown_answers(item.offer)
             if item.service.provider_id in own_parties:
                 raise OwnService(seller=item.service.provider.display_name)
         except DomainError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch
@@ -19,10 +20,21 @@ from services.orders.current import current_cart
 from services.orders.lifecycle import BUSINESS, BUSINESS_ACTS, LINE, LineState
 from services.orders.models import CartLine, Milestone, Order, OrderLine, TimelineEntry
 from services.orders.transitions import current_milestone
-from services.orders.wording import NextStep, line_word, next_step_for_business
+from services.orders.story import shown_timeline
+from services.orders.wording import NextStep, line_word, milestone_word, next_step_for_business
 from tenants.parties.models import Party
 
 PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A milestone as its buyer's page shows it; what the provider only prepares is not in it."""
+
+    milestone: Milestone
+    word: StateWord
+    incl_cents: int
+    deliverables: list[Any]
 
 
 @dataclass
@@ -34,11 +46,13 @@ class LineView:
     next_step: NextStep
     amounts: ItemAmounts
     current: Milestone | None
-    milestones: list[Milestone]
+    parts: list[PartView]
     actions: set[str]
     refunds: list[Refund] = field(default_factory=list)
     invoices: list[Invoice] = field(default_factory=list)
-    timeline: list[TimelineEntry] = field(default_factory=list)
+    timeline: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[Any] = field(default_factory=list)
+    message_form: Any = None
 
 
 @dataclass
@@ -106,11 +120,11 @@ def order_view(order: Order) -> OrderView:
             next_step=_step(line, charge),
             amounts=amounts[line.key],
             current=current_milestone(list(line.milestones.all())),
-            milestones=list(line.milestones.all()),
+            parts=_parts(line, amounts[line.key]),
             actions={row.name for row in LINE.actions_for(line, BUSINESS)},
             refunds=refunds.get(line.key, []),
             invoices=invoices.get(line.key, []),
-            timeline=timeline.get(line.pk, []),
+            timeline=shown_timeline(timeline.get(line.pk, []), parts=len(line.milestones.all())),
         )
         for line in lines
     ]
@@ -126,6 +140,18 @@ def first_step(steps: list[NextStep]) -> NextStep | None:
 
 def _step(line: OrderLine, charge: Charge) -> NextStep:
     return next_step_for_business(line, charge, current_milestone(list(line.milestones.all())))
+
+
+def _parts(line: OrderLine, amounts: ItemAmounts) -> list[PartView]:
+    return [
+        PartView(
+            milestone=milestone,
+            word=milestone_word(milestone, BUSINESS),
+            incl_cents=amounts.releases[milestone.key].incl_cents,
+            deliverables=[given for given in milestone.deliverables.all() if given.delivered_at is not None],
+        )
+        for milestone in line.milestones.all()
+    ]
 
 
 def _invoices(charge: Charge) -> dict[str, list[Invoice]]:

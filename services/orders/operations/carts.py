@@ -18,8 +18,9 @@ from services.catalogue.offers import checked_quantity, freeze_offer
 from services.orders.errors import CartFull, CartLineGone
 from services.orders.models import Cart, CartLine, IntakeFile, OrderLine
 from services.orders.uploads import check_upload
-from tenants.parties.acting import acting_party
+from tenants.directory.current import in_tenant
 from tenants.parties.models import Party
+from tenants.parties.queries import has_role, parties_of
 
 MOST_LINES = 20
 
@@ -65,14 +66,16 @@ def merge_carts(*, source: Cart, target: Cart) -> None:
 
 def keep_cart_at_login(sender: Any, request: HttpRequest | None, user: Any, **_: Any) -> None:
     """What somebody unknown put into the cart is in the person's cart after log-in."""
-    wanted = (
-        request.session.pop("cart", None) if request is not None and hasattr(request, "session") else None
-    )
-    if request is None or not wanted or not getattr(request, "tenant", None):
+    if request is None or not in_tenant():
+        return
+    wanted = request.session.pop("cart", None)
+    if not wanted:
         return
     anonymous = Cart.objects.filter(public_id=wanted, user=None).first()
     if anonymous is not None:
-        merge_carts(source=anonymous, target=take_cart(user=user, party=acting_party(request, "business")))
+        # The switcher has chosen nothing yet: whom the person acts for first.
+        party = next((mine for mine in parties_of(user) if has_role(mine, "business")), None)
+        merge_carts(source=anonymous, target=take_cart(user=user, party=party))
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kernel.errors import DomainError
 from services.orders.current import cart_to_change
 from services.orders.errors import AnswersMissing, CartEmpty, CartLineGone, PriceChanged, TermsChanged
-from services.orders.intake import shown_answer, shown_label
+from services.orders.intake import shown_answer
 from services.orders.operations.carts import answer_question, answer_with_file
 from services.orders.operations.place import place_order
 from services.orders.pricing import PricedCart, remember_prices
@@ -53,7 +53,6 @@ def check(request: HttpRequest) -> HttpResponse:
         "cart": priced,
         "buyer": buyer,
         "form": _check_form(form, priced, terms),
-        "answers": {str(item.line.public_id): _answers(item.offer) for item in priced.items},
         "terms": terms,
     }
     return render(request, "orders/entrepreneur/check.html", context, status=422 if form is not None else 200)
@@ -167,15 +166,3 @@ def _address(question: Question) -> str:
 def _offers(priced: PricedCart) -> list[dict[str, Any]]:
     return [item.offer for item in priced.items if item.offer is not None]
 
-
-def _answers(offer: dict[str, Any] | None) -> list[dict[str, Any]]:
-    if offer is None or not offer.get("intake"):
-        return []
-    return [
-        {
-            "key": field["key"],
-            "label": shown_label(field),
-            "answer": shown_answer(field, offer["answers"].get(field["key"])),
-        }
-        for field in offer["intake"]["fields"]
-    ]

@@ -22,7 +22,7 @@ from kernel.errors import DomainError
 from services.fulfilment.queries import messages_of
 from services.fulfilment.web.forms import MessageForm
 from services.orders.access import get_bought_line_for, get_intake_file_for, get_order_for
-from services.orders.lifecycle import BUSINESS, LINE, LineState
+from services.orders.lifecycle import BUSINESS, LINE, UNPAID, LineState
 from services.orders.operations.cancel import cancel_line
 from services.orders.queries import order_view, orders_of
 from services.orders.uploads import as_attachment
@@ -46,13 +46,12 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     """Où en est-on, à qui d'agir ?"""
     found = get_order_for(request.user, number)
     view = order_view(found)
-    context = {
-        "view": view,
-        "order": found,
-        "messages_by_line": messages_of([line.line.pk for line in view.lines]),
-        "message_form": MessageForm(),
-    }
-    return render(request, "orders/entrepreneur/order.html", context)
+    written = messages_of([shown.line.pk for shown in view.lines])
+    for shown in view.lines:
+        shown.messages = written.get(shown.line.pk, [])
+        if shown.line.state not in UNPAID:
+            shown.message_form = MessageForm(auto_id=f"message-{shown.line.position}-%s")
+    return render(request, "orders/entrepreneur/order.html", {"view": view, "order": found})
 
 
 @never_cache
