@@ -19,7 +19,7 @@ def get_invoice_for(user: User | AnonymousUser, number: str) -> Invoice:
 
     Raises Http404 for anybody else: a number tells nothing to a stranger.
     """
-    found = Invoice.objects.defer("snapshot").filter(number=number).first()
+    found = Invoice.objects.select_related("seller", "buyer").defer("snapshot").filter(number=number).first()
     if found is None or not user.is_authenticated or not user.is_active:
         raise Http404
     theirs = Q(party=found.buyer_id) | Q(party=found.seller_id)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from billing.invoicing.access import get_invoice_for
-from billing.invoicing.models import InvoiceDocument
+from billing.invoicing.models import Invoice, InvoiceDocument
 
 
 @require_safe
@@ -16,11 +16,19 @@ from billing.invoicing.models import InvoiceDocument
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """The stored bytes; a page that says so while the worker still renders them."""
     invoice = get_invoice_for(request.user, number)
+    response = as_response(invoice)
+    if response is None:
+        return render(request, "invoicing/preparing.html", {"invoice": invoice}, status=202)
+    return response
+
+
+def as_response(invoice: Invoice) -> HttpResponse | None:
+    """The stored document as an answer, None while there is none yet."""
     document = InvoiceDocument.objects.filter(invoice=invoice).first()
     if document is None:
-        return render(request, "invoicing/preparing.html", {"invoice": invoice}, status=202)
+        return None
     response = HttpResponse(bytes(document.pdf), content_type="application/pdf")
-    # Numbers hold letters, digits and hyphens only.
+    # A number is letters, digits, hyphens, plus, underscores and slashes: safe in a quoted name.
     response["Content-Disposition"] = f'inline; filename="{invoice.number}.pdf"'
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = f'"{document.sha256}"'

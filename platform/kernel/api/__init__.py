@@ -1,0 +1,1 @@
+"""What every API view shares: one envelope for errors, pages by key, the words of the API's document."""
