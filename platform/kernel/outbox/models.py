@@ -28,8 +28,8 @@ class OutboxTaskQuerySet(models.QuerySet["OutboxTask"]):
 class OutboxTask(models.Model):
     """One call of a registered task. All instants are UTC.
 
-    ``leased_until``: a message or a worker has it until then. ``started_at``: a worker that brings its own
-    transactions began; with a running lease nobody else begins. ``dedupe_key`` is unique among open rows.
+    ``leased_until``: a message or a worker has it until then. ``started_at``: a worker began; with a running
+    lease nobody else does. ``dedupe_key`` is unique among open rows.
     """
 
     name = models.CharField(max_length=100)

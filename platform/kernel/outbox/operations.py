@@ -39,14 +39,27 @@ def enqueue(
     if dedupe_key is None:
         row.save(force_insert=True)
     else:
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError:
-            return OutboxTask.objects.open().get(dedupe_key=dedupe_key)
+        known = _save_unless_open(row)
+        if known is not None:
+            return known
     if not later:
         transaction.on_commit(partial(send, connection.schema_name, row.pk, row.queue), robust=True)
     return row
+
+
+def _save_unless_open(row: OutboxTask) -> OutboxTask | None:
+    """Insert the row, or return the open one that has its key."""
+    while True:
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+                return None
+        except IntegrityError:
+            known = OutboxTask.objects.open().filter(dedupe_key=row.dedupe_key).first()
+            if known is not None:
+                return known
+            # It was done in between: the key is free again.
+            row.pk = None
 
 
 @transaction.atomic

@@ -39,6 +39,8 @@ def run_task(task_id: int) -> bool:
 
 
 def _run_in_one_transaction(definition: TaskDefinition, task_id: int) -> bool:
+    if _begin(task_id) is None:
+        return False
     with transaction.atomic():
         row = OutboxTask.objects.open().select_for_update(skip_locked=True).filter(pk=task_id).first()
         if row is None:
@@ -49,19 +51,27 @@ def _run_in_one_transaction(definition: TaskDefinition, task_id: int) -> bool:
 
 
 def _run_under_lease(definition: TaskDefinition, task_id: int) -> bool:
-    now = timezone.now()
-    with transaction.atomic():
-        row = OutboxTask.objects.open().select_for_update(skip_locked=True).filter(pk=task_id).first()
-        if row is None or (row.started_at and row.leased_until and row.leased_until > now):
-            return False
-        row.started_at, row.leased_until = now, now + LEASE
-        row.save(update_fields=["started_at", "leased_until"])
+    row = _begin(task_id)
+    if row is None:
+        return False
     definition.function(**row.arguments)
     with transaction.atomic():
         mine = OutboxTask.objects.open().select_for_update().filter(pk=task_id).first()
         if mine is not None:
             _mark_done(mine)
     return True
+
+
+@transaction.atomic
+def _begin(task_id: int) -> OutboxTask | None:
+    """Take the row for the length of a lease, and remember it: a worker that dies now has used a try."""
+    now = timezone.now()
+    row = OutboxTask.objects.open().select_for_update(skip_locked=True).filter(pk=task_id).first()
+    if row is None or (row.started_at and row.leased_until and row.leased_until > now):
+        return None
+    row.started_at, row.leased_until = now, now + LEASE
+    row.save(update_fields=["started_at", "leased_until"])
+    return row
 
 
 def _mark_done(row: OutboxTask) -> None:
@@ -91,7 +101,7 @@ def count_try(row: OutboxTask, now: datetime) -> None:
 
 
 def run_pending(queue: str | None = None) -> int:
-    """Run all that is due in the current schema, in this process, also what it enqueues; how many were done."""
+    """Run all that is due in the current schema, in this process, also what that enqueues; how many ended."""
     done, tried = 0, set()
     while True:
         rows = OutboxTask.objects.due().exclude(pk__in=tried)

@@ -22,8 +22,9 @@ logger = structlog.stdlib.get_logger(__name__)
 def sweep_outbox() -> int:
     """Relay due rows of the public schema and of all tenants that work; how many messages were sent.
 
-    A row whose lease ran out without an answer counts a try: a task that kills its worker each time ends
-    among the dead ones instead of going round for ever.
+    A row that a worker began and never ended counts a try: a task that kills its worker each time ends among
+    the dead ones instead of going round for ever. One that merely waited in its queue, or whose message was
+    lost, has used none.
     """
     found = _due_rows()
     sent = 0
@@ -41,12 +42,14 @@ def _due_rows() -> dict[str, list[int]]:
     schemas = [public, *(name for name in tenants if name != public)]
     branch = sql.SQL(
         "(SELECT {name} AS schema_name, id FROM {table} WHERE done_at IS NULL AND dead_at IS NULL"
-        " AND due_at <= now() AND (leased_until IS NULL OR leased_until < now()) ORDER BY due_at LIMIT {most})"
+        " AND due_at <= {now} AND (leased_until IS NULL OR leased_until < {now})"
+        " ORDER BY due_at LIMIT {most})"
     )
     statement = sql.SQL(" UNION ALL ").join(
         branch.format(
             name=sql.Literal(schema),
-            table=sql.Identifier(schema, OutboxTask._meta.db_table),
+            table=sql.Identifier(schema, OutboxTask._meta.db_table),  # noqa: SLF001
+            now=sql.Literal(timezone.now()),
             most=sql.Literal(MOST_PER_SCHEMA),
         )
         for schema in schemas
@@ -65,13 +68,16 @@ def _lease(ids: list[int]) -> list[tuple[int, str]]:
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     rows = list(
-        OutboxTask.objects.due(now).filter(free, pk__in=ids).select_for_update(skip_locked=True).order_by("pk")
+        OutboxTask.objects.due(now)
+        .filter(free, pk__in=ids)
+        .select_for_update(skip_locked=True)
+        .order_by("pk")
     )
     if not rows:
         return []
     mine = OutboxTask.objects.filter(pk__in=[row.pk for row in rows])
-    lost = Q(leased_until__isnull=False)
-    mine.update(tries=Case(When(lost, then=F("tries") + 1), default=F("tries")), started_at=None)
+    abandoned = Q(started_at__isnull=False)
+    mine.update(tries=Case(When(abandoned, then=F("tries") + 1), default=F("tries")), started_at=None)
     mine.filter(tries__gte=MOST_TRIES).update(
         dead_at=now, leased_until=None, last_error="no answer: the worker died or the task took too long"
     )
