@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from services.catalogue.models import Service
 from tenants.accounts.access import require_operator
+from tenants.accounts.models import User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from tenants.accounts.models import User
     from tenants.parties.models import Party
 
 DESK = "catalogue"
+
+
+def acting_user(request: HttpRequest) -> User:
+    """The person behind a request whose view asks for a log-in. Raises Http404 for anybody else."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
 
 
 def get_own_service(party: Party | None, slug: str) -> Service:

@@ -14,10 +14,10 @@ PAGE_SIZE = 24
 LEAD_TIMES = (5, 10, 20, 40)
 
 SORTS = {
-    "pertinence": _("Les plus proches de ma recherche"),
-    "nom": _("Par nom"),
-    "prix": _("Du moins cher au plus cher"),
-    "delai": _("Du plus rapide au plus lent"),
+    "pertinence": _("Pertinence"),
+    "nom": _("Nom"),
+    "prix": _("Prix croissant"),
+    "delai": _("Délai le plus court"),
 }
 PRICE_KINDS = {
     "forfait": PriceKind.FIXED,

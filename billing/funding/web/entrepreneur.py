@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -47,7 +49,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "funding/entrepreneur/programme.html", context)
 
 
-def _shown(programme: Programme) -> dict[str, object]:
+def _shown(programme: Programme) -> dict[str, Any]:
     english = get_language() == "en"
     return {
         "programme": programme,

@@ -43,7 +43,7 @@ def todos_of(tenants: Sequence[Tenant]) -> dict[tuple[str, str], int]:
     if not tenants:
         return {}
     parts: list[str] = []
-    params: list[object] = []
+    params: list[str | list[str]] = []
     for tenant in tenants:
         parts.append(_COUNTS.format(s=quote_schema_name(tenant.schema_name)))
         params += [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kernel.errors import DomainError
-from services.catalogue.access import DESK, get_service_for_review
+from services.catalogue.access import DESK, acting_user, get_service_for_review
 from services.catalogue.lifecycle import OPERATOR, SERVICE
 from services.catalogue.models import ServiceState
 from services.catalogue.operations import (
@@ -93,13 +93,17 @@ def act(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
     try:
         match verb:
             case "publier":
-                moved = publish_service(service_id=service.pk, actor=request.user)
+                moved = publish_service(service_id=service.pk, actor=acting_user(request))
             case "suspendre":
-                moved = pause_service(service_id=service.pk, actor=request.user, role=OPERATOR, note=note)
+                moved = pause_service(
+                    service_id=service.pk, actor=acting_user(request), role=OPERATOR, note=note
+                )
             case "renvoyer":
-                moved = send_back_service(service_id=service.pk, actor=request.user, note=note)
+                moved = send_back_service(service_id=service.pk, actor=acting_user(request), note=note)
             case "archiver":
-                moved = archive_service(service_id=service.pk, actor=request.user, role=OPERATOR, note=note)
+                moved = archive_service(
+                    service_id=service.pk, actor=acting_user(request), role=OPERATOR, note=note
+                )
             case _:
                 raise Http404
     except DomainError as error:

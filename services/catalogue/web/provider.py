@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kernel.errors import DomainError
-from services.catalogue.access import get_own_service
+from services.catalogue.access import acting_user, get_own_service
 from services.catalogue.lifecycle import PROVIDER, SERVICE
 from services.catalogue.operations import pause_service, submit_service
 from services.catalogue.queries import services_of
@@ -47,7 +47,7 @@ def act(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
         raise Http404
     service = get_own_service(acting_party(request, "provider"), slug)
     try:
-        moved = operation(service_id=service.pk, actor=request.user, role=PROVIDER)
+        moved = operation(service_id=service.pk, actor=acting_user(request), role=PROVIDER)
     except DomainError as error:
         messages.error(request, str(error))
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import get_hasher, make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher, make_password
 
 from pepiniere.demonstration.accounts import DemoAccount
 from tenants.accounts.models import StaffRole, User
@@ -32,6 +32,6 @@ def ensure_user(account: DemoAccount, *, staff_role: str = "", superuser: bool =
 
 def _hashed(password: str) -> str:
     hasher = get_hasher()
-    if hasattr(hasher, "iterations"):
+    if isinstance(hasher, PBKDF2PasswordHasher):
         return str(hasher.encode(password, hasher.salt(), iterations=ITERATIONS))
     return make_password(password)

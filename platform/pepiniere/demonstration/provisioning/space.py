@@ -67,7 +67,7 @@ def _tenant(row: Row) -> Tenant:
         name=row["name"],
         kind=row["kind"],
         host=host_of(row),
-        number_code=people_of(row.get("people", row["slug"]))["number_code"],
+        number_code=people_of(str(row.get("people", row["slug"])))["number_code"],
         time_zone=row["calendar"]["timezone"],
         language=row["locale"][:2],
         brand=brand,
@@ -86,7 +86,7 @@ def lay_out(row: Row, *, host: str, book: AccountBook, space: str) -> Mapping[st
     """
     ensure_calendar(row)
     operator = ensure_operator(row["operator"])
-    people = people_of(row.get("people", row["slug"]))
+    people = people_of(str(row.get("people", row["slug"])))
     for business in people["businesses"]:
         role = ENTREPRENEUR if business["state"] == "active" else IN_CREATION
         account = book.account(space=space, host=host, role=role, party=business["name"], **business["owner"])

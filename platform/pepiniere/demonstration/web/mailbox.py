@@ -33,7 +33,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@csp_replace({"frame-src": [SELF]})
+@csp_replace({"frame-src": [SELF]})  # type: ignore[arg-type]
 def read(request: HttpRequest, name: str) -> HttpResponse:
     """One message: its text with links that work, and its layout in a frame of its own."""
     return render(request, "demonstration/letter.html", {"letter": _found(name)})
@@ -42,7 +42,7 @@ def read(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @never_cache
 @xframe_options_sameorigin
-@csp(
+@csp(  # type: ignore[arg-type]
     {
         "default-src": [NONE],
         "style-src": ["'unsafe-inline'"],
