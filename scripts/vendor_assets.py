@@ -54,7 +54,9 @@ PACKAGES = (
             "LICENSE": "inter/LICENSE.txt",
         },
     ),
-    Package(name="@tabler/icons", version="3.51.0", licence="MIT", files={"LICENSE": "tabler-icons/LICENSE.txt"}),
+    Package(
+        name="@tabler/icons", version="3.51.0", licence="MIT", files={"LICENSE": "tabler-icons/LICENSE.txt"}
+    ),
 )
 # The stylesheet's package holds no licence file: its header names the MIT licence and these holders.
 TABLER_HOLDERS = "Copyright (c) 2018-2026 The Tabler Authors, codecalm.net Paweł Kuna"
@@ -140,9 +142,11 @@ def main() -> None:
         (TARGET / path).parent.mkdir(parents=True, exist_ok=True)
         (TARGET / path).write_bytes(content)
     manifest = {"django-htmx": version("django-htmx"), "packages": packages}
-    (TARGET / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    (TARGET / "manifest.json").write_text(
+        json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+    )
     for path in sorted(files):
-        print(f"{len(files[path]):>9,}  {path}")  # noqa: T201
+        print(f"{len(files[path]):>9,}  {path}")
 
 
 ZERO_CLAUSE_BSD = """\

@@ -14,7 +14,7 @@ APPEARANCES = ("light", "dark")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site` (see `kernel.web.sites.Site`) and `theme_mode`: light, dark, or empty for the system's choice."""
+    """`site` (see `kernel.web.sites.Site`) and `theme_mode`: light, dark, or empty for the system's."""
     chosen = request.COOKIES.get(APPEARANCE_COOKIE, "")
     return {
         "site": SimpleLazyObject(lambda: site_of(request)),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 
 class TimeZoneMiddleware:
-    """Activates `request.tenant.time_zone` for the request; the platform's own site stays on settings.TIME_ZONE."""
+    """Activates `request.tenant.time_zone` for the request; the platform stays on settings.TIME_ZONE."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

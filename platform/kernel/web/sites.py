@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
-from kernel.web.theme import PLATFORM_BRAND, theme_hash
+from kernel.web.theme import PLATFORM_BRAND, Shades, brand_palettes, theme_hash
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Site:
     is_sandbox: bool = False
 
     @property
+    def shades(self) -> Shades:
+        """The main colour's shades in light mode, for mails and paper."""
+        return brand_palettes(self.brand)[0].light
+
+    @property
     def theme_url(self) -> str:
         """The address of the stylesheet with this site's colours; it changes with them."""
         try:
@@ -41,7 +46,11 @@ class Site:
 
 def site_of(request: HttpRequest) -> Site:
     """The site of a request: its tenant's, or the platform's where there is none. No query."""
-    tenant: Any = getattr(request, "tenant", None)
+    return site_for(getattr(request, "tenant", None))
+
+
+def site_for(tenant: Any | None) -> Site:
+    """The site of a tenant, or the platform's for None: for mails and papers made outside a request."""
     if tenant is None:
         return Site(
             name="Pépinière",

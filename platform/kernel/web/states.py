@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 
-# done: over and well; wait: somebody else's turn, or ended; act: the reader's turn; run: under way; bad: failed.
+# done: over and well; wait: others' turn, or ended; act: the reader's turn; run: under way; bad: failed.
 TONES = {
     "done": "circle-check",
     "wait": "clock",
@@ -17,7 +17,7 @@ TONES = {
 
 
 class StateWord(NamedTuple):
-    """The word for a state as one reader sees it, with its tone (a key of TONES) and perhaps an icon of its own."""
+    """The word for a state as one reader sees it, with a tone (a key of TONES), perhaps an icon."""
 
     tone: str
     word: str | Promise

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -30,13 +31,17 @@ def money(cents: int | None, currency: str = "EUR") -> str:
 @register.filter
 def money_excl(cents: int | None, currency: str = "EUR") -> str:
     """Integer cents without VAT: « 1 234,56 € HT »."""
-    return "" if cents is None else gettext("%(amount)s HT") % {"amount": formats.format_money(cents, currency)}
+    return (
+        "" if cents is None else gettext("%(amount)s HT") % {"amount": formats.format_money(cents, currency)}
+    )
 
 
 @register.filter
 def money_incl(cents: int | None, currency: str = "EUR") -> str:
     """Integer cents with VAT: « 1 234,56 € TTC »."""
-    return "" if cents is None else gettext("%(amount)s TTC") % {"amount": formats.format_money(cents, currency)}
+    return (
+        "" if cents is None else gettext("%(amount)s TTC") % {"amount": formats.format_money(cents, currency)}
+    )
 
 
 @register.filter
@@ -141,8 +146,10 @@ def has_errors(*forms: Any) -> bool:
 
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*pairs: str) -> dict[str, Any]:
-    """The way here, as address and label in turn; the last address is empty: `{% breadcrumbs "/" "A" "" "B" %}`."""
-    return {"items": [{"url": url, "label": label} for url, label in zip(pairs[::2], pairs[1::2], strict=True)]}
+    """Address and label in turn, the last address empty: `{% breadcrumbs "/" "A" "" "B" %}`."""
+    return {
+        "items": [{"url": url, "label": label} for url, label in zip(pairs[::2], pairs[1::2], strict=True)]
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -151,7 +158,10 @@ def _icon(name: str, css: str) -> SafeString:
     address = static("vendor/tabler-icons/sprite.svg")
     classes = f"icon {css}".strip()
     return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', classes, address, known
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        classes,
+        address,
+        known,
     )
 
 
@@ -162,17 +172,24 @@ def _errors_of(form: Any) -> list[dict[str, str]]:
         return [{"message": str(message), "target": ""} for message in form.non_form_errors()] + found
     if not getattr(form, "is_bound", False):
         return []
-    found = []
-    for name, messages in form.errors.items():
-        target = "" if name == "__all__" else _target_of(form[name])
-        found += [{"message": str(message), "target": target} for message in messages]
-    return found
+    return [
+        {"message": _summed_up(form, name, error, message), "target": _target_of(form, name)}
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+        for message in error.messages
+    ]
 
 
-def _target_of(field: Any) -> str:
-    if field.is_hidden:
+def _summed_up(form: Any, name: str, error: ValidationError, message: str) -> str:
+    # « Ce champ est obligatoire. » five times over says nothing: away from the field it needs its name.
+    if name == NON_FIELD_ERRORS or error.code != "required":
+        return message
+    return gettext("%(field)s : %(error)s") % {"field": form[name].label, "error": message}
+
+
+def _target_of(form: Any, name: str) -> str:
+    if name == NON_FIELD_ERRORS or form[name].is_hidden:
         return ""
+    field = form[name]
     # A group of radios has no element of the group's own id: its first choice is what takes the focus.
     return f"{field.auto_id}_0" if field.use_fieldset and field.subwidgets else field.auto_id
-
-

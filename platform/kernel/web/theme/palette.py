@@ -53,7 +53,7 @@ def palette(seed: str) -> Palette:
 
 
 def _light(seed: str, base: Oklch) -> Shades:
-    subtle = from_oklch(base._replace(lightness=0.96, chroma=min(base.chroma, 0.03)))
+    subtle = from_oklch(base._replace(lightness=0.96, chroma=min(base.chroma, 0.02)))
     colour, strong = _readable(base, (*LIGHT_GROUNDS, subtle), -_STEP)
     return Shades(
         seed=seed,
@@ -61,13 +61,15 @@ def _light(seed: str, base: Oklch) -> Shades:
         fg=_on(strong),
         hover=from_oklch(colour._replace(lightness=max(0.12, colour.lightness - 0.07))),
         subtle=subtle,
-        line=from_oklch(base._replace(lightness=0.86, chroma=min(base.chroma, 0.06))),
+        line=from_oklch(base._replace(lightness=0.88, chroma=min(base.chroma, 0.045))),
     )
 
 
 def _dark(seed: str, base: Oklch) -> Shades:
-    subtle = from_oklch(base._replace(lightness=0.28, chroma=min(base.chroma, 0.045)))
-    colour, strong = _readable(base._replace(lightness=max(base.lightness, 0.5)), (*DARK_GROUNDS, subtle), _STEP)
+    subtle = from_oklch(base._replace(lightness=0.28, chroma=min(base.chroma, 0.035)))
+    colour, strong = _readable(
+        base._replace(lightness=max(base.lightness, 0.5)), (*DARK_GROUNDS, subtle), _STEP
+    )
     return Shades(
         seed=seed,
         strong=strong,

@@ -1,0 +1,1 @@
+"""Programs of the maintainers; nothing of the product imports them."""
