@@ -43,7 +43,7 @@ class NoRoundsLeft(DomainError):
 
     code = "fulfilment.no_rounds_left"
     message = _(
-        "Les %(rounds)s demandes de corrections comprises dans l'offre sont utilisées. Écrivez au prestataire."
+        "Les %(rounds)s demandes de corrections comprises sont utilisées. Écrivez au prestataire."
     )
 
 

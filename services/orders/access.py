@@ -1,4 +1,4 @@
-"""Who may see an order, a line, a file; the only way for a view to hold one. Everybody else sees nothing: 404."""
+"""Who may see an order, a line, a file; the only way for a view to hold one. Others see nothing: 404."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def get_bought_line_for(user: Any, number: str, position: int) -> OrderLine:
 
 
 def get_line_for(user: Any, key: str) -> OrderLine:
-    """A paid line that a party sells for which the user acts: the provider's own view of it. 404 otherwise."""
+    """A paid line sold by a party that the user acts for: the provider's own view. 404 otherwise."""
     line = (
         OrderLine.objects.select_related("order__buyer", "provider")
         .prefetch_related(
@@ -61,7 +61,7 @@ def get_line_for(user: Any, key: str) -> OrderLine:
 
 
 def get_intake_file_for(user: Any, public_id: UUID) -> IntakeFile:
-    """A file that was given as an answer: for both sides of its line, for its cart's owner, for staff."""
+    """A file given as an answer: for both sides of its line, for the owner of its cart, for staff."""
     found = (
         IntakeFile.objects.select_related("line__order", "cart_line__cart")
         .filter(public_id=public_id)
@@ -78,7 +78,7 @@ def get_intake_file_for(user: Any, public_id: UUID) -> IntakeFile:
 
 
 def side_of(user: Any, line: OrderLine) -> str | None:
-    """On which side of a line a person stands: business, provider (once it was paid) or operator; None for neither."""
+    """The side on which a person stands: business, provider (of a paid line), operator, or None."""
     if _acts_for(user, line.order.buyer_id):
         return BUSINESS
     if _acts_for(user, line.provider_id) and _was_paid(line):

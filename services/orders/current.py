@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from services.orders.models import Cart
@@ -16,14 +16,20 @@ SESSION_KEY = "cart"
 
 def current_cart(request: HttpRequest) -> Cart | None:
     """The cart to show, None when nothing was ever put in; it writes nothing."""
+    found = carts_of(request)
+    return None if found is None else found.first()
+
+
+def carts_of(request: HttpRequest) -> QuerySet[Cart] | None:
+    """A query whose first row is the cart to show; None, without a statement, where there can be none."""
     if not request.user.is_authenticated:
         wanted = _session_cart(request)
-        return Cart.objects.filter(public_id=wanted, user=None).first() if wanted else None
+        return Cart.objects.filter(public_id=wanted, user=None).order_by("pk") if wanted else None
     buyer = acting_party(request, "business")
     mine = Cart.objects.filter(user=request.user.pk)
     mine = mine.filter(Q(party=None) | Q(party=buyer)) if buyer else mine.filter(party=None)
     # One that was filled before the business existed waits for it.
-    return mine.order_by(F("party").asc(nulls_last=True)).first()
+    return mine.order_by(F("party").asc(nulls_last=True))
 
 
 def cart_to_change(request: HttpRequest) -> Cart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
 
+from kernel.web.sites import site_for
 from services.orders.models import Notice, Order, OrderLine
 from tenants.directory.current import current_tenant
 from tenants.directory.mail import sender_address
@@ -31,7 +34,8 @@ def build_message(notice: Notice) -> EmailMultiAlternatives:
     folder = f"orders/mail/{notice.kind}"
     with translation.override(notice.user.language), timezone.override(tenant.time_zone):
         context = _context(notice, tenant)
-        subject = " ".join(render_to_string(f"{folder}.subject.txt", context).split())
+        # One line; no-break spaces stay.
+        subject = re.sub(r"[ \t\r\n]+", " ", render_to_string(f"{folder}.subject.txt", context)).strip()
         message = EmailMultiAlternatives(
             subject=subject,
             body=render_to_string(f"{folder}.txt", context),
@@ -67,8 +71,16 @@ def _context(notice: Notice, tenant: Tenant) -> dict[str, Any]:
         path = reverse("fulfilment:line", args=[line.key], urlconf="pepiniere.urls.tenant")
     else:
         path = reverse("orders:order", args=[order.number], urlconf="pepiniere.urls.tenant")
+    for name in ("due_at", "pay_until"):
+        if told.get(name):
+            told = {**told, name: parse_datetime(told[name])}
+    seller = told.get("side") == "provider" and line is not None
     return {
         **told,
+        "site": site_for(tenant),
+        "sent": [sold for sold in order.lines.all() if sold.answer_due_at is not None],
+        **_milestone(line, told.get("milestone")),
+        "for_whom": (line.provider if seller and line is not None else order.buyer).display_name,
         "tenant": tenant,
         "reader": notice.user,
         "order": order,
@@ -76,3 +88,12 @@ def _context(notice: Notice, tenant: Tenant) -> dict[str, Any]:
         "origin": origin,
         "url": origin + path,
     }
+
+
+def _milestone(line: OrderLine | None, key: str | None) -> dict[str, Any]:
+    """The name of a milestone in the reader's language, and whether there are others."""
+    parts = line.offer["milestones"] if line is not None else []
+    part = next((part for part in parts if part["key"] == key), None)
+    english = translation.get_language() == "en"
+    label = ((english and part["label_en"]) or part["label"]) if part else ""
+    return {"milestone": label, "several": len(parts) > 1}

@@ -51,7 +51,7 @@ class Market:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def cart(self, *services: Any) -> Any:
-        """The buyer's cart with these services (both of the market when none is named), questions answered."""
+        """The buyer's cart with these services (by default both of the market), questions answered."""
         from services.orders.operations.carts import add_to_cart, take_cart
 
         cart = take_cart(user=self.buyer_user, party=self.buyer)

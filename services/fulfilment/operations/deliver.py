@@ -92,7 +92,7 @@ def deliver_milestone(*, key: str, actor: Any, note: str = "") -> OrderLine:
         line,
         last_step(line),
         note=note.strip(),
-        milestone=milestone.label,
+        milestone=milestone.key,
         due_at=milestone.review_due_at.isoformat() if milestone.review_due_at else "",
     )
     return line

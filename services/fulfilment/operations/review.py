@@ -44,7 +44,7 @@ def approve_milestone(*, key: str, actor: Any) -> OrderLine:
         enqueue(
             "orders.close_line", due_at=now + CLOSED_AFTER, dedupe_key=f"close_line:{line.key}", key=line.key
         )
-    notify_provider("approved", line, last_step(line), net_cents=payout.net_cents, milestone=milestone.label)
+    notify_provider("approved", line, last_step(line), net_cents=payout.net_cents, milestone=milestone.key)
     return line
 
 
@@ -65,7 +65,7 @@ def request_changes(*, key: str, actor: Any, reason: str) -> OrderLine:
     note = reason.strip()
     move_milestone(milestone, "request_changes", role=BUSINESS, actor=actor, note=note, now=now)
     follow_milestones(line, milestones, role=BUSINESS, actor=actor, note=note, now=now)
-    notify_provider("changes_requested", line, last_step(line), reason=note, milestone=milestone.label)
+    notify_provider("changes_requested", line, last_step(line), reason=note, milestone=milestone.key)
     return line
 
 

@@ -161,7 +161,7 @@ def answer_question(*, cart: Cart, public_id: UUID, key: str, answer: Any) -> Ca
 
 @transaction.atomic
 def answer_with_file(*, cart: Cart, public_id: UUID, key: str, upload: UploadedFile) -> CartLine:
-    """Keep a file as the answer to a question, in place of an earlier one. Raises CartLineGone, FileRefused."""
+    """Keep a file as the answer, in place of an earlier one. Raises CartLineGone, FileRefused."""
     line = _line(cart, public_id)
     checked = check_upload(upload)
     for earlier in IntakeFile.objects.filter(cart_line=line, line=None, field_key=key):

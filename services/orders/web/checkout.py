@@ -165,4 +165,3 @@ def _address(question: Question) -> str:
 
 def _offers(priced: PricedCart) -> list[dict[str, Any]]:
     return [item.offer for item in priced.items if item.offer is not None]
-

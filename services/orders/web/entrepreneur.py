@@ -83,7 +83,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 @require_safe
 def payment_return(request: HttpRequest, number: str) -> HttpResponse:
-    """Back from the bank: its answer, not this visit, makes the order paid; the page asks until it is known."""
+    """Back from the bank: its answer, not this visit, makes the order paid; the page asks until then."""
     found = get_order_for(request.user, number)
     charge = Charge.objects.get(reference=found.charge_reference)
     if charge.state == ChargeState.PAID:
