@@ -77,7 +77,7 @@ def _context(notice: Notice, tenant: Tenant) -> dict[str, Any]:
     seller = told.get("side") == "provider" and line is not None
     return {
         **told,
-        "site": site_for(tenant),
+        "here": site_for(tenant),
         "sent": [sold for sold in order.lines.all() if sold.answer_due_at is not None],
         **_milestone(line, told.get("milestone")),
         "for_whom": (line.provider if seller and line is not None else order.buyer).display_name,

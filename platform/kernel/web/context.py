@@ -13,10 +13,10 @@ APPEARANCE_COOKIE = "appearance"
 APPEARANCES = ("light", "dark")
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
-    """`site` (see `kernel.web.sites.Site`) and `theme_mode`: light, dark, or empty for the system's."""
+def here(request: HttpRequest) -> dict[str, Any]:
+    """`here` (see `kernel.web.sites.Site`) and `theme_mode`: light, dark, or empty for the system's."""
     chosen = request.COOKIES.get(APPEARANCE_COOKIE, "")
     return {
-        "site": SimpleLazyObject(lambda: site_of(request)),
+        "here": SimpleLazyObject(lambda: site_of(request)),
         "theme_mode": chosen if chosen in APPEARANCES else "",
     }

@@ -89,7 +89,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "kernel.web.context.site",
+                "kernel.web.context.here",
                 "pepiniere.site.context.navigation",
             ],
         },

@@ -108,7 +108,7 @@ def context(*, refused: bool = False, layout: str = "layouts/shop.html") -> dict
     ]
     return {
         "layout": layout,
-        "site": site,
+        "here": site,
         "theme_mode": "",
         "csrf_token": "token",
         "form": form,
