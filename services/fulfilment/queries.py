@@ -16,6 +16,7 @@ from kernel.web.states import StateWord
 from services.fulfilment.models import Deliverable, Message
 from services.orders.lifecycle import LINE, PROVIDER, PROVIDER_ACTS, LineState
 from services.orders.models import Milestone, OrderLine, TimelineEntry
+from services.orders.models.lines import OrderLineQuerySet
 from services.orders.transitions import current_milestone
 from services.orders.wording import NextStep, line_word, next_step_for_provider
 from tenants.calendar.working_days import WorkingDays, working_days
@@ -40,7 +41,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
 
 @dataclass
 class WorkRow:
-    """A line in a provider's list; ``net_cents`` is the price less the commission, for all that is not cancelled."""
+    """A line in a provider's list; ``net_cents`` is what is not cancelled, less the commission."""
 
     line: OrderLine
     word: StateWord
@@ -96,7 +97,7 @@ def provider_inbox(party: Party, *, page: int | str | None = 1) -> Inbox:
 def lines_of(
     party: Party, *, narrowed: str = "", query: str = "", page: int | str | None = 1
 ) -> tuple[Page[OrderLine], list[WorkRow]]:
-    """All lines of a provider, newest first; ``narrowed`` is a key of FILTERS, ``query`` a number, name or title."""
+    """A provider's lines, newest first; ``narrowed`` is a key of FILTERS, ``query`` a number, name, title."""
     lines = OrderLine.objects.of_provider([party.pk])
     if narrowed in FILTERS:
         lines = lines.filter(state__in=FILTERS[narrowed])
@@ -155,8 +156,8 @@ def messages_of(line_ids: Iterable[int]) -> dict[int, list[Message]]:
     return found
 
 
-def _listed(lines: object) -> object:
-    return lines.select_related("order__buyer", "provider").prefetch_related(  # type: ignore[attr-defined]
+def _listed(lines: OrderLineQuerySet) -> OrderLineQuerySet:
+    return lines.select_related("order__buyer", "provider").prefetch_related(
         Prefetch("milestones", Milestone.objects.order_by("position"))
     )
 

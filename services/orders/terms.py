@@ -28,8 +28,8 @@ def terms_of(offers: Iterable[Offer]) -> Terms:
     text = render_to_string(
         "orders/terms.txt", {"tenant": current_tenant(), "offers": list(offers), "version": VERSION}
     )
-    text = text.strip() + "\n"
-    return Terms(text, hashlib.sha256(text.encode()).hexdigest())
+    kept = str(text).strip() + "\n"
+    return Terms(kept, hashlib.sha256(kept.encode()).hexdigest())
 
 
 def keep_terms(terms: Terms) -> None:

@@ -159,7 +159,7 @@ def _set_deadlines(line: OrderLine, at: datetime) -> None:
     elif line.state == LineState.ACCEPTED:
         line.promised_on = promised_on(at, int(line.offer["lead_time_days"]))
         line.due_at = end_of_working_day(line.promised_on)
-    elif line.state in (LineState.IN_PROGRESS, LineState.CHANGES_REQUESTED):
+    elif line.state in (LineState.IN_PROGRESS, LineState.CHANGES_REQUESTED) and line.promised_on:
         line.due_at = end_of_working_day(line.promised_on)
     elif line.state == LineState.DELIVERED:
         line.due_at = at + timedelta(days=clock_settings().client_review_days)

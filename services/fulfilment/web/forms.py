@@ -63,7 +63,7 @@ class DeliveryForm(forms.Form):
             "PDF, images, documents ou archive zip ; %(most)s fichiers au plus, %(size)s Mo au plus chacun."
         ) % {"size": LARGEST_BYTES // 1024 // 1024, "most": MOST_FILES}
 
-    files = SeveralFilesField(
+    files = SeveralFilesField(  # type: ignore[assignment]
         label=_("Fichiers"),
         required=False,
         widget=SeveralFilesInput(attrs={"accept": ACCEPT}),

@@ -134,7 +134,7 @@ def _check_form(form: CheckForm | None, priced: PricedCart, terms: Terms) -> Che
     shown = {"total": priced.charge.incl_cents, "terms_sha256": terms.sha256}
     if form is None:
         return CheckForm(initial={"token": uuid4(), **shown})
-    again = CheckForm({**form.data.dict(), **shown})
+    again = CheckForm({**{name: form.data.get(name) for name in form.fields}, **shown})
     again.full_clean()
     for error in form.non_field_errors():
         again.add_error(None, error)
