@@ -34,7 +34,7 @@ class RoleRefused(DomainError):
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table. ``by`` are roles; ``refusal`` is the sentence told when the state does not fit."""
+    """One row of the table. ``by`` are roles; ``refusal`` is told when the state does not fit."""
 
     name: str
     sources: tuple[str, ...]
@@ -65,7 +65,10 @@ class Lifecycle:
         return (row for rows in self.transitions.values() for row in rows)
 
     def find(self, obj: models.Model, name: str, role: str) -> Transition:
-        """The row for this act, state and role. Raises RoleRefused or TransitionRefused, KeyError for no such act."""
+        """The row for this act, state and role.
+
+        Raises RoleRefused, TransitionRefused, or KeyError for an act that does not exist.
+        """
         rows = self.transitions[name]
         mine = [row for row in rows if role in row.by]
         if not mine:

@@ -20,7 +20,7 @@ def staff_roles(user: User | AnonymousUser) -> frozenset[str]:
     known: frozenset[str] | None = getattr(user, "_staff_roles", None)
     if known is None:
         known = frozenset(user.staff_roles.values_list("role", flat=True))
-        user._staff_roles = known  # type: ignore[union-attr]
+        user._staff_roles = known  # type: ignore[union-attr]  # noqa: SLF001
     return known
 
 
@@ -33,6 +33,6 @@ def is_operator(user: User | AnonymousUser, role: str | None = None) -> bool:
 
 
 def require_operator(user: User | AnonymousUser, *roles: str) -> None:
-    """Raise Http404 unless the user has one of the desks (any desk when none is named): a stranger sees nothing."""
+    """Raise Http404 unless the user has one of the desks, any desk when none is named."""
     if not (any(is_operator(user, role) for role in roles) if roles else is_operator(user)):
         raise Http404

@@ -115,7 +115,7 @@ class StaffRole(models.Model):
 
 
 class ApiToken(models.Model):
-    """A secret for a program that acts as its user. Only its SHA-256 is kept; `prefix` helps to recognise it."""
+    """A secret for a program that acts as its user: its SHA-256, and a `prefix` to recognise it by."""
 
     class Scope(models.TextChoices):
         """What the program may do."""

@@ -1,4 +1,4 @@
-"""French public holidays of any year, the overseas days included (Code du travail, art. L. 3133-1 and L. 3422-2)."""
+"""French public holidays of any year, overseas ones too (Code du travail, art. L. 3133-1, L. 3422-2)."""
 
 from __future__ import annotations
 

@@ -29,7 +29,9 @@ class WorkingCalendar(models.Model):
 
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="working_calendar_single_row"),
-            models.CheckConstraint(condition=Q(day_end__gt=F("day_start")), name="working_calendar_hours_in_order"),
+            models.CheckConstraint(
+                condition=Q(day_end__gt=F("day_start")), name="working_calendar_hours_in_order"
+            ),
             models.CheckConstraint(
                 condition=Q(weekdays__len__gt=0, weekdays__contained_by=[1, 2, 3, 4, 5, 6, 7]),
                 name="working_calendar_iso_weekdays",
@@ -93,8 +95,12 @@ class ClockSettings(models.Model):
             models.CheckConstraint(
                 condition=Q(provider_answer_working_days__range=(1, 10)), name="clock_provider_answer_bounds"
             ),
-            models.CheckConstraint(condition=Q(client_review_days__range=(7, 30)), name="clock_review_bounds"),
-            models.CheckConstraint(condition=Q(card_payment_minutes__range=(30, 1440)), name="clock_card_bounds"),
+            models.CheckConstraint(
+                condition=Q(client_review_days__range=(7, 30)), name="clock_review_bounds"
+            ),
+            models.CheckConstraint(
+                condition=Q(card_payment_minutes__range=(30, 1440)), name="clock_card_bounds"
+            ),
             models.CheckConstraint(
                 condition=Q(transfer_payment_days__range=(3, 30)), name="clock_transfer_bounds"
             ),

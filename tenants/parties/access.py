@@ -20,6 +20,11 @@ def is_member(user: User | AnonymousUser, party_id: int) -> bool:
     )
 
 
+def is_owner(user: User | AnonymousUser, party_id: int) -> bool:
+    """A member who may also let others in and out and give the party its numbers."""
+    return Membership.objects.filter(user=user.pk, party=party_id, role=Membership.Role.OWNER).exists()
+
+
 def get_party_for(user: User | AnonymousUser, public_id: UUID, *, owner: bool = False) -> Party:
     """The party, for its members (its owners only with ``owner``). Raises Http404 for anybody else."""
     memberships = Membership.objects.filter(user=user.pk, party__public_id=public_id).select_related("party")

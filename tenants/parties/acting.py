@@ -18,7 +18,7 @@ def my_parties(request: HttpRequest) -> list[Party]:
     known: list[Party] | None = getattr(request, "_my_parties", None)
     if known is None:
         known = parties_of(request.user)
-        request._my_parties = known  # type: ignore[attr-defined]
+        request._my_parties = known  # type: ignore[attr-defined]  # noqa: SLF001
     return known
 
 

@@ -64,7 +64,9 @@ class Party(models.Model):
     )
     email = models.EmailField(_("adresse e-mail"), blank=True, default="")
     phone = models.CharField(_("téléphone"), max_length=20, blank=True, default="")
-    electronic_address = models.CharField(_("adresse de facturation électronique"), max_length=50, blank=True, default="")
+    electronic_address = models.CharField(
+        _("adresse de facturation électronique"), max_length=50, blank=True, default=""
+    )
     founded_on = models.DateField(_("date de création"), null=True, blank=True)
     headcount = models.IntegerField(_("effectif"), null=True, blank=True)
     about = models.TextField(_("présentation"), blank=True, default="")
@@ -78,7 +80,9 @@ class Party(models.Model):
         ordering = ("legal_name", "pk")
         constraints = [
             models.UniqueConstraint(fields=["siret"], condition=~Q(siret=""), name="party_siret_unique"),
-            models.CheckConstraint(condition=Q(siren="") | Q(siren__regex=r"^\d{9}$"), name="party_siren_form"),
+            models.CheckConstraint(
+                condition=Q(siren="") | Q(siren__regex=r"^\d{9}$"), name="party_siren_form"
+            ),
             models.CheckConstraint(
                 condition=Q(siret="") | Q(siret__regex=r"^\d{14}$", siret__startswith=F("siren")),
                 name="party_siret_begins_with_siren",

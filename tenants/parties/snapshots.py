@@ -11,7 +11,7 @@ VERSION = 1
 
 
 def party_snapshot(party: Party, on: date) -> dict[str, Any]:
-    """All that a document may need to say of the party, JSON-able; `vat_regime` is the one in force on ``on``.
+    """All that a document may need to say of the party, JSON-able; `vat_regime` is that of ``on``.
 
     The shape has a version: a reader of an old snapshot knows what it may expect.
     """

@@ -66,7 +66,8 @@ def _communes(file: Path) -> Iterable[Commune]:
 
 
 def _upsert(model: type[models.Model], rows: Iterable[Any], *key: str) -> None:
-    others = [f.name for f in model._meta.concrete_fields if f.name not in (*key, "id")]
-    model._default_manager.bulk_create(
+    fields = model._meta.concrete_fields  # noqa: SLF001
+    others = [field.name for field in fields if field.name not in (*key, "id")]
+    model._default_manager.bulk_create(  # noqa: SLF001
         rows, batch_size=5000, update_conflicts=True, unique_fields=list(key), update_fields=others
     )

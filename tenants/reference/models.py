@@ -59,7 +59,8 @@ class Commune(models.Model):
         ordering = ("sort_key", "code")
         constraints = [
             models.CheckConstraint(
-                condition=Q(population__isnull=True) | Q(population__gte=0), name="commune_population_not_negative"
+                condition=Q(population__isnull=True) | Q(population__gte=0),
+                name="commune_population_not_negative",
             )
         ]
         indexes = [

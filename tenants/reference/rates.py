@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from tenants.reference.models import VatRate
 
-# CGI art. 278, 278-0 bis, 279, 281 quater ff. for the mainland; art. 297 for Corsica; art. 296 for Guadeloupe,
-# Martinique and La Réunion, where one reduced rate stands for the three of the mainland. Since 2014-01-01.
+# CGI art. 278, 278-0 bis, 279, 281 quater ff. for the mainland; art. 297 for Corsica; art. 296 for
+# Guadeloupe, Martinique and La Réunion, where one reduced rate stands for several. Since 2014-01-01.
 _SINCE = date(2014, 1, 1)
 _RATES: dict[str, dict[str, str]] = {
     "mainland": {"standard": "20", "intermediate": "10", "reduced": "5.5", "super_reduced": "2.1"},

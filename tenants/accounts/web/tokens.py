@@ -33,7 +33,7 @@ class TokenForm(forms.Form):
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def token_list(request: HttpRequest) -> HttpResponse:
     """The tokens of this person; after POST the new secret, once."""
     secret: str | None = None
@@ -50,11 +50,11 @@ def token_list(request: HttpRequest) -> HttpResponse:
         "secret": secret,
         "tokens": ApiToken.objects.filter(user=request.user.pk),
     }
-    return render(request, "accounts/tokens.html", context)
+    return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     """Ask, then revoke: it cannot be undone."""
     token = get_object_or_404(ApiToken, pk=token_id, user=request.user.pk, revoked_at=None)

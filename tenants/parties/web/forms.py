@@ -66,7 +66,10 @@ class BusinessForm(AddressForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     trade_name = forms.CharField(
-        label=_("Nom commercial"), max_length=200, required=False, help_text=_("Celui que vos clients connaissent.")
+        label=_("Nom commercial"),
+        max_length=200,
+        required=False,
+        help_text=_("Celui que vos clients connaissent."),
     )
     siret = forms.CharField(
         label=_("SIRET"),
@@ -82,7 +85,10 @@ class BusinessForm(AddressForm):
         widget=forms.RadioSelect,
     )
     phone = forms.CharField(
-        label=_("Téléphone"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "tel"})
+        label=_("Téléphone"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel"}),
     )
 
     field_order = (
@@ -136,7 +142,10 @@ class DetailsForm(AddressForm):
         label=_("Adresse e-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     phone = forms.CharField(
-        label=_("Téléphone"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "tel"})
+        label=_("Téléphone"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel"}),
     )
 
     field_order = ("trade_name", "street", "street_2", "postal_code", "town", "email", "phone")

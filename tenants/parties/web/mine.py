@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.errors import DomainError
-from tenants.accounts.models import User
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
-from tenants.parties.access import get_party_for
+from tenants.parties.access import get_party_for, is_owner
 from tenants.parties.acting import acting_party, my_parties, set_acting_party
 from tenants.parties.errors import NotAMember
 from tenants.parties.operations import create_business, update_party
@@ -31,7 +30,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     """For whom can I act?"""
     current = acting_party(request)
     rows = [
-        {"party": party, "current": current is not None and party.pk == current.pk, "roles": list(party.roles.all())}
+        {
+            "party": party,
+            "current": current is not None and party.pk == current.pk,
+            "roles": list(party.roles.all()),
+        }
         for party in my_parties(request)
     ]
     return render(request, "parties/mine.html", {"rows": rows})
@@ -41,17 +44,18 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
     """Register a business and act for it at once; `next` leads back to where it was needed."""
-    assert isinstance(request.user, User)
     form = BusinessForm(request.POST or None)
     target = request.POST.get("next") or request.GET.get("next", "")
     if request.method == "POST" and form.is_valid():
         try:
-            party = create_business(user=request.user, **form.values())
+            party = create_business(user=request.user, **form.values())  # type: ignore[arg-type]
         except DomainError as error:
             form.add_error("siret", str(error))
         else:
             request.session["acting_party"] = str(party.public_id)
-            messages.success(request, _("Vous agissez maintenant pour %(name)s.") % {"name": party.display_name})
+            messages.success(
+                request, _("Vous agissez maintenant pour %(name)s.") % {"name": party.display_name}
+            )
             return redirect(target if _is_ours(request, target) else "parties:mine")
     return render(
         request, "parties/create.html", {"form": form, "next": target}, status=422 if form.errors else 200
@@ -66,7 +70,9 @@ def details(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = DetailsForm.of(party, request.POST or None)
     if request.method == "POST" and form.is_valid():
         update_party(party=party, **form.values())
-        messages.success(request, _("Les coordonnées sont enregistrées. Les documents déjà émis ne changent pas."))
+        messages.success(
+            request, _("Les coordonnées sont enregistrées. Les documents déjà émis ne changent pas.")
+        )
         return redirect("parties:mine")
     today = legal_date(current_tenant(), timezone.now())
     context = {
@@ -74,6 +80,7 @@ def details(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "regime": party_snapshot(party, today)["vat_regime"],
         "members": party.memberships.select_related("user"),
+        "is_owner": is_owner(request.user, party.pk),
     }
     return render(request, "parties/details.html", context, status=422 if form.errors else 200)
 
