@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -49,7 +53,9 @@ def set_appearance(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the browser sent what we can't read."""
+    """400: the browser sent what we can't read; 413 where it was too much."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "errors/413.html", status=413)
     return render(request, "errors/400.html", status=400)
 
 
@@ -65,7 +71,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 @never_cache
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: something of ours broke, so the page stands on nothing but itself."""
+    """500: something of ours broke, so the page stands on nothing but itself; 503 without the database."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = HttpResponse(render_to_string("errors/503.html"), status=503)
+        response["Retry-After"] = "30"
+        return response
     request_id = getattr(request, "request_id", "")
     return HttpResponse(render_to_string("errors/500.html", {"request_id": request_id}), status=500)
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
@@ -86,6 +88,29 @@ def test_error_pages(view: str) -> None:
         response = getattr(views, view)(request)
     assert response.status_code in (400, 403, 404)
     assert b"error-ways" in response.content
+
+
+def test_too_much_is_told_as_such() -> None:
+    """413, with what to do."""
+    request = RequestFactory().post("/nowhere/")
+    request.tenant, request.user = None, AnonymousUser()  # type: ignore[attr-defined]
+    with addresses():
+        assert views.bad_request(request, RequestDataTooBig()).status_code == 413
+        assert views.bad_request(request, SuspiciousOperation()).status_code == 400
+
+
+def test_without_the_database_the_page_says_to_come_back() -> None:
+    """503 with a time; any other fault is a 500 with its reference."""
+    request = RequestFactory().get("/")
+    request.request_id = "abc-123"  # type: ignore[attr-defined]
+    try:
+        raise OperationalError("the server closed the connection")
+    except OperationalError:
+        gone = views.server_error(request)
+    assert (gone.status_code, gone["Retry-After"]) == (503, "30")
+    broken = views.server_error(request)
+    assert broken.status_code == 500
+    assert b"abc-123" in broken.content
 
 
 def test_the_site_of_nobody_is_the_platform() -> None:
