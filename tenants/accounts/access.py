@@ -20,7 +20,7 @@ def staff_roles(user: User | AnonymousUser) -> frozenset[str]:
     known: frozenset[str] | None = getattr(user, "_staff_roles", None)
     if known is None:
         known = frozenset(user.staff_roles.values_list("role", flat=True))
-        user._staff_roles = known  # type: ignore[union-attr]  # noqa: SLF001
+        user._staff_roles = known  # type: ignore[attr-defined]  # noqa: SLF001
     return known
 
 

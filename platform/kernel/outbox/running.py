@@ -102,7 +102,8 @@ def count_try(row: OutboxTask, now: datetime) -> None:
 
 def run_pending(queue: str | None = None) -> int:
     """Run all that is due in the current schema, in this process, also what that enqueues; how many ended."""
-    done, tried = 0, set()
+    done = 0
+    tried: set[int] = set()
     while True:
         rows = OutboxTask.objects.due().exclude(pk__in=tried)
         if queue is not None:
