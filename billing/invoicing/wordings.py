@@ -10,6 +10,7 @@ from billing.invoicing.errors import WordingMissing
 from billing.invoicing.models import LegalWording, WordingKey
 
 _EVER = date(2014, 1, 1)
+_FIRST_MANDATE = date(2026, 1, 1)
 # VAT law moved from the CGI to the CIBS on this day; old references are tolerated for a time.
 _CIBS = date(2026, 9, 1)
 _LAST_OF_CGI = date(2026, 8, 31)
@@ -76,7 +77,7 @@ SEEDS: tuple[tuple[str, date, date | None, str], ...] = (
         None,
         _ON_BEHALF_TEXT,
     ),
-    (WordingKey.MANDATE, _EVER, None, _MANDATE_TEXT),
+    (WordingKey.MANDATE, _FIRST_MANDATE, None, _MANDATE_TEXT),
     (
         WordingKey.FICTITIOUS,
         _EVER,
