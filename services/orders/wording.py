@@ -121,7 +121,12 @@ def next_step_for_business(line: OrderLine, charge: Charge, milestone: Milestone
             }
         case LineState.DELIVERED:
             until = format_day(line.due_at) if line.due_at else ""
-            said = _("À vous de valider « %(label)s » ou de demander des corrections, avant le %(until)s.")
+            if line.rounds_left:
+                said = _(
+                    "À vous de valider « %(label)s » ou de demander des corrections, avant le %(until)s."
+                )
+            else:
+                said = _("À vous de valider « %(label)s » avant le %(until)s.")
             return NextStep(said % {"label": label, "until": until}, True, line.due_at)
         case LineState.CHANGES_REQUESTED:
             said = _("%(provider)s corrige « %(label)s » et livre de nouveau.") % {**who, "label": label}

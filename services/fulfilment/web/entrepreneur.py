@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from billing.charges.queries import item_amounts
 from kernel.errors import DomainError
+from services.fulfilment.errors import NoRoundsLeft
 from services.fulfilment.operations.review import approve_milestone, request_changes
 from services.fulfilment.operations.write import write_message
 from services.fulfilment.web.forms import ChangesForm, MessageForm
@@ -56,6 +57,9 @@ def changes(request: HttpRequest, number: str, position: int) -> HttpResponse:
             messages.success(request, _("Corrections demandées. Le prestataire est prévenu."))
         return redirect("orders:order", number)
     gone = _elsewhere(request, line, "request_changes")
+    if gone is None and line.rounds_left == 0:
+        messages.error(request, str(NoRoundsLeft(rounds=line.offer.get("rounds_of_changes", 0))))
+        gone = redirect("orders:order", number)
     context = {**_context(line), "form": form}
     status = 422 if form.errors else 200
     return gone or render(request, "fulfilment/entrepreneur/changes.html", context, status=status)

@@ -42,7 +42,7 @@ def cart(request: HttpRequest) -> HttpResponse:
     """Combien vais-je vraiment payer ?"""
     removed = request.session.get("removed_cart_line")
     return render(
-        request, "orders/entrepreneur/cart.html", {"cart": priced_cart(request), "removed": removed}
+        request, "orders/entrepreneur/cart.html", {"basket": priced_cart(request), "removed": removed}
     )
 
 
@@ -56,7 +56,7 @@ def add(request: HttpRequest) -> HttpResponse:
         line = add_to_cart(
             cart=cart_to_change(request),
             service=service,
-            quantity=request.POST.get("quantity") or "1",
+            quantity=_quantity(request),
             options=request.POST.getlist("option"),
         )
     except DomainError as error:
@@ -75,7 +75,7 @@ def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
         line = change_cart_line(
             cart=cart_to_change(request),
             public_id=public_id,
-            quantity=request.POST.get("quantity") or "1",
+            quantity=_quantity(request),
             options=request.POST.getlist("option"),
         )
     except DomainError as error:
@@ -111,3 +111,8 @@ def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
             request, format_html(_("« {} » est de nouveau dans votre panier."), line.service.name)
         )
     return redirect("orders:cart")
+
+
+def _quantity(request: HttpRequest) -> str:
+    """What was typed, without spaces between thousands; nothing typed is one."""
+    return "".join(request.POST.get("quantity", "").split()) or "1"

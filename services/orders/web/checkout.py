@@ -50,7 +50,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect(_address(question))
     terms = terms_of(_offers(priced))
     context = {
-        "cart": priced,
+        "basket": priced,
         "buyer": buyer,
         "form": _check_form(form, priced, terms),
         "terms": terms,

@@ -217,14 +217,14 @@ def test_an_unpaid_order_gives_its_services_back_to_the_cart(market: Market, buy
     order = market.order()
     buyer.post(reverse("orders:cancel", args=[order.number, 1]), {"reason": ""})
     assert {line.state for line in order.lines.all()} == {"cancelled"}
-    assert buyer.get(reverse("orders:cart")).context["cart"].charge.incl_cents == 58850
+    assert buyer.get(reverse("orders:cart")).context["basket"].charge.incl_cents == 58850
     again = place(buyer, answer_all(buyer))
     assert again.status_code == 302
     lapsed = market.buyer.orders.latest("id")
     lapse(lapsed)
     text = buyer.get(reverse("orders:order", args=[lapsed.number])).content.decode()
     assert "de nouveau dans votre panier" in text
-    assert buyer.get(reverse("orders:cart")).context["cart"].charge.incl_cents == 58850
+    assert buyer.get(reverse("orders:cart")).context["basket"].charge.incl_cents == 58850
 
 
 @pytest.mark.parametrize("who", ["stranger", "provider", "anonymous"])
