@@ -68,7 +68,7 @@ def document_context(snapshot: dict[str, Any], *, sha256: str) -> dict[str, Any]
         "due_on": printed_day(snapshot["due_on"]),
         "paid_on": printed_day(paid_on) if paid_on else "",
         "order_reference": snapshot["order"]["reference"],
-        "issuer_name": snapshot["issuer"]["name"],
+        "invoicer": snapshot["invoicer"]["legal_name"] if snapshot["invoicer"] else "",
         "seller": seller,
         "seller_line": SEPARATOR.join(
             [

@@ -53,6 +53,7 @@ def test_the_text_agrees_with_the_snapshot(market):
         said["order"]["reference"],
         said["mandate"]["text"],
         "Prestation de services",
+        "par l’intermédiaire de Pépinière d’essai",
         "TVA exigible à l’encaissement",
         *(note["text"] for note in said["notes"]),
         *(money(row["excl"]) for row in said["lines"]),
