@@ -42,9 +42,7 @@ class NoRoundsLeft(DomainError):
     """All requests for changes of the offer are used."""
 
     code = "fulfilment.no_rounds_left"
-    message = _(
-        "Les %(rounds)s demandes de corrections comprises sont utilisées. Écrivez au prestataire."
-    )
+    message = _("Les %(rounds)s demandes de corrections comprises sont utilisées. Écrivez au prestataire.")
 
 
 class MessageEmpty(DomainError):

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from billing.charges.queries import ItemAmounts, item_amounts
-from billing.payouts.queries import SellerMoney, money_of
+from billing.payouts.queries import SellerMoney, can_be_paid, money_of
 from kernel.web.states import StateWord
 from services.fulfilment.models import Deliverable, Message
 from services.orders.lifecycle import LINE, PROVIDER, PROVIDER_ACTS, LineState
 from services.orders.models import Milestone, OrderLine, TimelineEntry
 from services.orders.models.lines import OrderLineQuerySet
+from services.orders.story import shown_timeline
 from services.orders.transitions import current_milestone
-from services.orders.wording import NextStep, line_word, next_step_for_provider
+from services.orders.wording import NextStep, line_word, milestone_word, next_step_for_provider
 from tenants.calendar.working_days import WorkingDays, working_days
 from tenants.parties.models import Party
 
 PAGE_SIZE = 25
+# What a provider hears of begins with the payment.
+BEFORE_PAYMENT = ("order", "lapse")
 WAITING = (LineState.DELIVERED,)
 DONE = (
     LineState.APPROVED,
@@ -59,6 +63,17 @@ class Inbox:
     waiting: int
     next_due_at: datetime | None
     money: SellerMoney
+    payouts_blocked: bool
+
+
+@dataclass(frozen=True)
+class WorkPart:
+    """A milestone as its provider's page shows it; ``net_cents`` is what it brings."""
+
+    milestone: Milestone
+    word: StateWord
+    net_cents: int
+    deliverables: list[Deliverable]
 
 
 @dataclass
@@ -71,11 +86,17 @@ class LineWork:
     days_left: int | None
     amounts: ItemAmounts
     milestones: list[Milestone]
+    parts: list[WorkPart]
     current: Milestone | None
     prepared: list[Deliverable]
     actions: set[str]
-    timeline: list[TimelineEntry]
+    timeline: list[dict[str, Any]]
     messages: list[Message]
+
+    @property
+    def commission_cents(self) -> int:
+        """What the operator keeps of all parts, incl. VAT."""
+        return self.amounts.commission_excl_cents + self.amounts.commission_vat_cents
 
 
 def provider_inbox(party: Party, *, page: int | str | None = 1) -> Inbox:
@@ -91,6 +112,7 @@ def provider_inbox(party: Party, *, page: int | str | None = 1) -> Inbox:
         waiting=waiting.count(),
         next_due_at=first,
         money=money_of(party),
+        payouts_blocked=not can_be_paid(party),
     )
 
 
@@ -125,23 +147,30 @@ def line_work(line: OrderLine) -> LineWork:
     """One line for its provider, who got it by `get_line_for`."""
     milestones = list(line.milestones.all())
     current = current_milestone(milestones)
+    amounts = item_amounts([line.key])[line.key]
     deliverables = [deliverable for part in milestones for deliverable in part.deliverables.all()]
+    entries = TimelineEntry.objects.filter(line=line).exclude(transition__in=BEFORE_PAYMENT)
     return LineWork(
         line=line,
         word=line_word(line, PROVIDER),
         next_step=next_step_for_provider(line, current),
         days_left=_days_left(line.due_at, working_days(), timezone.now()),
-        amounts=item_amounts([line.key])[line.key],
+        amounts=amounts,
         milestones=milestones,
+        parts=[
+            WorkPart(
+                milestone=part,
+                word=milestone_word(part, PROVIDER),
+                net_cents=amounts.releases[part.key].net_cents,
+                deliverables=[given for given in part.deliverables.all() if given.delivered_at is not None],
+            )
+            for part in milestones
+        ],
         current=current,
         prepared=[deliverable for deliverable in deliverables if deliverable.delivered_at is None],
         actions={row.name for row in LINE.actions_for(line, PROVIDER)},
-        timeline=list(
-            TimelineEntry.objects.filter(line=line)
-            .exclude(from_state="")
-            .exclude(transition__in=["lapse"])
-            .select_related("actor", "milestone")
-            .order_by("at", "id")
+        timeline=shown_timeline(
+            entries.select_related("actor", "milestone").order_by("at", "id"), parts=len(milestones)
         ),
         messages=messages_of([line.pk]).get(line.pk, []),
     )
