@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-_SAID = {
+_SAID: dict[str, Any] = {
     "text": "Savon au miel",
     "long_text": (
         "Nous vendons à l’atelier et sur les marchés ; nous voulons être trouvés en ligne avant le printemps."
     ),
     "number": "4",
     "url": "https://exemple.example/",
-    "address": "8 quai de l’Exemple, 79000 Niort",
+    "address": {"street": "8 quai de l’Exemple", "street_2": "", "postal_code": "79000", "town": "Niort"},
 }
 
 
