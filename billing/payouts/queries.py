@@ -51,6 +51,14 @@ def payouts_of(party: Party, *, before: int | None = None, limit: int = PAGE_SIZ
     return PayoutPage(rows=rows, next_key=rows[-1].pk if more else None)
 
 
+def payouts_of_item(item_key: str) -> dict[str, Payout]:
+    """The payouts of a charge's item by release key, with their legs; two statements."""
+    payouts = Payout.objects.filter(release__item__key=item_key)
+    return {
+        payout.release.key: payout for payout in payouts.select_related("release").prefetch_related("legs")
+    }
+
+
 def money_of(party: Party) -> SellerMoney:
     """What a seller is going to get, is owed and was sent."""
     sums = {

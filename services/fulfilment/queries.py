@@ -1,177 +1,130 @@
-"""What can be asked about the work on lines; each page is one function with a fixed number of statements."""
+"""One line as its provider's page shows it, and the messages of lines; a fixed number of statements each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
-from billing.charges.queries import ItemAmounts, item_amounts
-from billing.payouts.queries import SellerMoney, can_be_paid, money_of
+from billing.charges.lifecycle import ReleaseState
+from billing.charges.queries import ReleaseAmounts, item_amounts
+from billing.payouts.models import Payout
+from billing.payouts.queries import payouts_of_item
 from kernel.web.states import StateWord
+from services.fulfilment.deadlines import days_left
 from services.fulfilment.models import Deliverable, Message
+from services.fulfilment.wording import money_word
 from services.orders.lifecycle import LINE, PROVIDER, PROVIDER_ACTS, LineState
 from services.orders.models import Milestone, OrderLine, TimelineEntry
-from services.orders.models.lines import OrderLineQuerySet
 from services.orders.story import shown_timeline
-from services.orders.transitions import current_milestone
+from services.orders.transitions import current_milestone, promised_on
 from services.orders.wording import NextStep, line_word, milestone_word, next_step_for_provider
-from tenants.calendar.working_days import WorkingDays, working_days
-from tenants.parties.models import Party
+from tenants.calendar.working_days import working_days
 
-PAGE_SIZE = 25
 # What a provider hears of begins with the payment.
 BEFORE_PAYMENT = ("order", "lapse")
-WAITING = (LineState.DELIVERED,)
-DONE = (
-    LineState.APPROVED,
-    LineState.CLOSED,
-    LineState.DECLINED,
-    LineState.CANCELLED,
-    LineState.REFUNDED,
-)
-# What the list of a provider's lines can be narrowed to.
-FILTERS: dict[str, tuple[str, ...]] = {
-    "a-faire": PROVIDER_ACTS,
-    "attend-le-client": WAITING,
-    "terminees": DONE,
-}
-
-
-@dataclass
-class WorkRow:
-    """A line in a provider's list; ``net_cents`` is what is not cancelled, less the commission."""
-
-    line: OrderLine
-    word: StateWord
-    next_step: NextStep
-    net_cents: int
-    days_left: int | None
-
-
-@dataclass
-class Inbox:
-    """A provider's first page: what to do, in the order of its deadlines, and the money that comes."""
-
-    page: Page[OrderLine]
-    rows: list[WorkRow]
-    waiting: int
-    next_due_at: datetime | None
-    money: SellerMoney
-    payouts_blocked: bool
+# Nothing is due for these, even while their money is still on its way back.
+FALLEN = (LineState.DECLINED, LineState.CANCELLED, LineState.REFUNDED)
 
 
 @dataclass(frozen=True)
 class WorkPart:
-    """A milestone as its provider's page shows it; ``net_cents`` is what it brings."""
+    """A milestone as its provider's page shows it: its net, where that money is, what was delivered."""
 
     milestone: Milestone
     word: StateWord
-    net_cents: int
+    amounts: ReleaseAmounts
+    money: StateWord
     deliverables: list[Deliverable]
 
 
 @dataclass
 class LineWork:
-    """A line as its provider's page shows it."""
+    """A line as its provider's page shows it; amounts in cents are those of the parts not given back.
+
+    ``promised_if_accepted`` is the date that accepting now promises, None once it was answered; ``asked`` is
+    what the client wants changed, while it is to be changed.
+    """
 
     line: OrderLine
     word: StateWord
     next_step: NextStep
     days_left: int | None
-    amounts: ItemAmounts
-    milestones: list[Milestone]
     parts: list[WorkPart]
     current: Milestone | None
     prepared: list[Deliverable]
     actions: set[str]
+    promised_if_accepted: date | None
+    asked: str
     timeline: list[dict[str, Any]]
     messages: list[Message]
 
     @property
+    def quantity(self) -> Decimal:
+        """How many units were ordered."""
+        return Decimal(self.line.offer["quantity"])
+
+    @property
+    def excl_cents(self) -> int:
+        """The price before VAT."""
+        return sum(part.amounts.excl_cents for part in self._due)
+
+    @property
+    def vat_cents(self) -> int:
+        """The VAT of the price."""
+        return sum(part.amounts.vat_cents for part in self._due)
+
+    @property
     def commission_cents(self) -> int:
-        """What the operator keeps of all parts, incl. VAT."""
-        return self.amounts.commission_excl_cents + self.amounts.commission_vat_cents
+        """What the operator keeps, incl. VAT."""
+        return sum(part.amounts.commission_incl_cents for part in self._due)
 
+    @property
+    def net_cents(self) -> int:
+        """What the provider gets: price less commission, both incl. VAT."""
+        return sum(part.amounts.net_cents for part in self._due)
 
-def provider_inbox(party: Party, *, page: int | str | None = 1) -> Inbox:
-    """What waits for a provider, the most urgent first."""
-    mine = OrderLine.objects.of_provider([party.pk])
-    lines = _listed(mine.provider_acts()).order_by("due_at", "id")
-    found = Paginator(lines, PAGE_SIZE).get_page(page)
-    waiting = mine.filter(state__in=WAITING).order_by("due_at")
-    first = waiting.values_list("due_at", flat=True).first()
-    return Inbox(
-        page=found,
-        rows=_rows(found.object_list),
-        waiting=waiting.count(),
-        next_due_at=first,
-        money=money_of(party),
-        payouts_blocked=not can_be_paid(party),
-    )
-
-
-def lines_of(
-    party: Party, *, narrowed: str = "", query: str = "", page: int | str | None = 1
-) -> tuple[Page[OrderLine], list[WorkRow]]:
-    """A provider's lines, newest first; ``narrowed`` is a key of FILTERS, ``query`` a number, name, title."""
-    lines = OrderLine.objects.of_provider([party.pk])
-    if narrowed in FILTERS:
-        lines = lines.filter(state__in=FILTERS[narrowed])
-    if query:
-        lines = lines.filter(
-            Q(key__istartswith=query)
-            | Q(title__icontains=query)
-            | Q(order__buyer__legal_name__icontains=query)
-            | Q(order__buyer__trade_name__icontains=query)
-        )
-    found = Paginator(_listed(lines).order_by("-id"), PAGE_SIZE).get_page(page)
-    return found, _rows(found.object_list)
-
-
-def counts_by_filter(party: Party) -> dict[str, int]:
-    """How many lines each filter finds; one statement."""
-    sums = {
-        name.replace("-", "_"): Count("pk", filter=Q(state__in=states)) for name, states in FILTERS.items()
-    }
-    found = OrderLine.objects.of_provider([party.pk]).aggregate(all=Count("pk"), **sums)
-    return {"": found["all"], **{name: found[name.replace("-", "_")] for name in FILTERS}}
+    @property
+    def _due(self) -> list[WorkPart]:
+        return [part for part in self.parts if is_due(self.line, part.amounts)]
 
 
 def line_work(line: OrderLine) -> LineWork:
     """One line for its provider, who got it by `get_line_for`."""
     milestones = list(line.milestones.all())
     current = current_milestone(milestones)
-    amounts = item_amounts([line.key])[line.key]
-    deliverables = [deliverable for part in milestones for deliverable in part.deliverables.all()]
-    entries = TimelineEntry.objects.filter(line=line).exclude(transition__in=BEFORE_PAYMENT)
+    releases = item_amounts([line.key])[line.key].releases
+    payouts = payouts_of_item(line.key)
+    entries = list(
+        TimelineEntry.objects.filter(line=line)
+        .exclude(transition__in=BEFORE_PAYMENT)
+        .select_related("actor", "milestone")
+        .order_by("at", "id")
+    )
+    now = timezone.now()
     return LineWork(
         line=line,
         word=line_word(line, PROVIDER),
         next_step=next_step_for_provider(line, current),
-        days_left=_days_left(line.due_at, working_days(), timezone.now()),
-        amounts=amounts,
-        milestones=milestones,
-        parts=[
-            WorkPart(
-                milestone=part,
-                word=milestone_word(part, PROVIDER),
-                net_cents=amounts.releases[part.key].net_cents,
-                deliverables=[given for given in part.deliverables.all() if given.delivered_at is not None],
-            )
-            for part in milestones
-        ],
+        days_left=days_left(line.due_at, working_days(), now) if line.state in PROVIDER_ACTS else None,
+        parts=[_part(line, part, releases[part.key], payouts.get(part.key)) for part in milestones],
         current=current,
-        prepared=[deliverable for deliverable in deliverables if deliverable.delivered_at is None],
+        prepared=[
+            deliverable
+            for part in milestones
+            for deliverable in part.deliverables.all()
+            if deliverable.delivered_at is None
+        ],
         actions={row.name for row in LINE.actions_for(line, PROVIDER)},
-        timeline=shown_timeline(
-            entries.select_related("actor", "milestone").order_by("at", "id"), parts=len(milestones)
-        ),
+        promised_if_accepted=promised_on(now, int(line.offer["lead_time_days"]))
+        if line.state == LineState.AWAITING_PROVIDER
+        else None,
+        asked=_last_request(entries) if line.state == LineState.CHANGES_REQUESTED else "",
+        timeline=shown_timeline(entries, parts=len(milestones)),
         messages=messages_of([line.pk]).get(line.pk, []),
     )
 
@@ -185,42 +138,25 @@ def messages_of(line_ids: Iterable[int]) -> dict[int, list[Message]]:
     return found
 
 
-def _listed(lines: OrderLineQuerySet) -> OrderLineQuerySet:
-    return lines.select_related("order__buyer", "provider").prefetch_related(
-        Prefetch("milestones", Milestone.objects.order_by("position"))
+def _part(line: OrderLine, part: Milestone, amounts: ReleaseAmounts, payout: Payout | None) -> WorkPart:
+    state = amounts.state if is_due(line, amounts) else ReleaseState.CANCELLED
+    return WorkPart(
+        milestone=part,
+        word=milestone_word(part, PROVIDER),
+        amounts=amounts,
+        money=money_word(state, payout),
+        deliverables=[given for given in part.deliverables.all() if given.delivered_at is not None],
     )
 
 
-def _rows(lines: Iterable[OrderLine]) -> list[WorkRow]:
-    found = list(lines)
-    amounts = item_amounts(line.key for line in found)
-    calendar = working_days()
-    now = timezone.now()
-    return [
-        WorkRow(
-            line=line,
-            word=line_word(line, PROVIDER),
-            next_step=next_step_for_provider(line, current_milestone(list(line.milestones.all()))),
-            net_cents=sum(
-                release.net_cents
-                for release in amounts[line.key].releases.values()
-                if release.state != "cancelled"
-            ),
-            days_left=_days_left(line.due_at, calendar, now),
-        )
-        for line in found
-    ]
+def is_due(line: OrderLine, release: ReleaseAmounts) -> bool:
+    """Whether a part brings its provider money, now or when it is approved."""
+    if release.state == ReleaseState.RELEASED:
+        return True
+    return release.state != ReleaseState.CANCELLED and line.state not in FALLEN
 
 
-def _days_left(due_at: datetime | None, calendar: WorkingDays, now: datetime) -> int | None:
-    """Working days until a deadline: 0 is today, negative is late; None without a deadline."""
-    if due_at is None:
-        return None
-    today, day = now.astimezone(calendar.zone).date(), due_at.astimezone(calendar.zone).date()
-    if day == today:
-        return 0 if due_at >= now else -1
-    first, last = min(today, day), max(today, day)
-    steps = sum(
-        calendar.is_working_day(first + timedelta(days=ahead)) for ahead in range(1, (last - first).days + 1)
-    )
-    return steps if day > today else -max(1, steps)
+def _last_request(entries: Iterable[TimelineEntry]) -> str:
+    """What the client wrote when asking for changes the last time."""
+    notes = [entry.note for entry in entries if entry.transition == "request_changes" and entry.note]
+    return notes[-1] if notes else ""

@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from services.fulfilment.access import get_deliverable_for
-from services.orders.uploads import as_attachment
+from services.fulfilment.models import Deliverable
+from services.orders.uploads import TYPES, as_attachment, safe_name
 
 
 @login_required
@@ -20,6 +21,16 @@ def deliverable(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not found.file:
         raise Http404
     try:
-        return as_attachment(found.file, name=found.title, content_type=found.content_type)  # type: ignore[return-value]
+        answer = as_attachment(found.file, name=saved_name(found), content_type=found.content_type)
     except FileNotFoundError as error:
         raise Http404 from error
+    return answer  # type: ignore[return-value]
+
+
+def saved_name(deliverable: Deliverable) -> str:
+    """The title as a file's name: with an extension of its type, so that a double click opens it."""
+    extensions = [known for known, kind in TYPES.items() if kind == deliverable.content_type]
+    name = safe_name(deliverable.title)
+    if not extensions or name.lower().endswith(tuple(f".{extension}" for extension in extensions)):
+        return name
+    return f"{name.rstrip('.')}.{extensions[0]}"

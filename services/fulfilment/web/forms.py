@@ -57,15 +57,11 @@ class SeveralFilesField(forms.FileField):
 class DeliveryForm(forms.Form):
     """What is handed over: files, a link, a word to the client."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["files"].help_text = gettext(
-            "PDF, images, documents ou archive zip ; %(most)s fichiers au plus, %(size)s Mo au plus chacun."
-        ) % {"size": LARGEST_BYTES // 1024 // 1024, "most": MOST_FILES}
-
     files = SeveralFilesField(  # type: ignore[assignment]
         label=_("Fichiers"),
         required=False,
+        # An empty one is refused by name when it is attached, and keeps no other from being taken.
+        allow_empty_file=True,
         widget=SeveralFilesInput(attrs={"accept": ACCEPT}),
     )
     link = forms.URLField(
@@ -75,6 +71,14 @@ class DeliveryForm(forms.Form):
         assume_scheme="https",
         help_text=_("Par exemple l'adresse du site en ligne."),
         error_messages={"invalid": _("Indiquez une adresse complète, par exemple https://exemple.fr.")},
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+    )
+    title = forms.CharField(
+        label=_("Titre du livrable"),
+        required=False,
+        max_length=120,
+        help_text=_("Nomme le lien, ou le fichier s'il est seul. Sans titre, le client lit leur nom."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     note = forms.CharField(
         label=_("Mot au client"),
@@ -82,6 +86,36 @@ class DeliveryForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._used: set[str] = set()
+        self.fields["files"].help_text = gettext(
+            "PDF, images, documents ou archive zip ; %(most)s fichiers au plus, %(size)s Mo au plus chacun."
+        ) % {"size": LARGEST_BYTES // 1024 // 1024, "most": MOST_FILES}
+
+    def given(self) -> list[tuple[str, dict[str, Any]]]:
+        """What to attach, by field: every file, then the link, as far as the fields are good."""
+        title = self.cleaned_data.get("title", "")
+        files = self.cleaned_data.get("files") or []
+        link = self.cleaned_data.get("link", "")
+        alone = title if len(files) == 1 and not link else ""
+        found = [("files", {"file": file, "title": alone}) for file in files]
+        return [*found, *([("link", {"link": link, "title": title})] if link else [])]
+
+    def forget(self, field: str, given: dict[str, Any]) -> None:
+        """This was attached: it is not shown to be sent again."""
+        self._used.add(field)
+        if given["title"]:
+            self._used.add("title")
+
+    def to_show_again(self) -> DeliveryForm:
+        """The refused form without what is attached already."""
+        kept = self.data.copy()
+        for field in self._used:
+            kept[field] = ""
+        self.data = kept
+        return self
 
 
 class MessageForm(forms.Form):

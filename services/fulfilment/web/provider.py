@@ -9,11 +9,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.errors import DomainError
+from kernel.lifecycle import TransitionRefused
+from services.fulfilment.errors import NotBeingWorkedOn, NothingAttached, TooManyFiles
+from services.fulfilment.lists import FILTERS, counts_by_filter, lines_of, provider_inbox
+from services.fulfilment.onboarding import provider_state, steps_to_sell
 from services.fulfilment.operations.answer import accept_line, decline_line, start_line
 from services.fulfilment.operations.deliver import (
     attach_deliverable,
@@ -21,13 +27,25 @@ from services.fulfilment.operations.deliver import (
     detach_deliverable,
 )
 from services.fulfilment.operations.write import write_message
-from services.fulfilment.queries import FILTERS, counts_by_filter, line_work, lines_of, provider_inbox
+from services.fulfilment.queries import line_work
 from services.fulfilment.web.forms import DeclineForm, DeliveryForm, MessageForm
 from services.orders.access import get_line_for
-from services.orders.lifecycle import PROVIDER
+from services.orders.errors import FileRefused
+from services.orders.lifecycle import LINE, PROVIDER
 from services.orders.models import OrderLine
 from tenants.parties.acting import acting_party
-from tenants.parties.models import Party
+from tenants.parties.models import Party, PartyRole
+
+FILTER_LABELS = {
+    "": gettext_lazy("Toutes"),
+    "a-faire": gettext_lazy("À faire"),
+    "a-accepter": gettext_lazy("À accepter"),
+    "a-demarrer": gettext_lazy("À démarrer"),
+    "a-livrer": gettext_lazy("À livrer"),
+    "attend-le-client": gettext_lazy("Attend le client"),
+    "validees": gettext_lazy("Validées"),
+    "annulees": gettext_lazy("Annulées"),
+}
 
 
 def seller_of(request: HttpRequest) -> Party:
@@ -43,8 +61,12 @@ def seller_of(request: HttpRequest) -> Party:
 def next_hour(request: HttpRequest) -> HttpResponse:
     """Par quoi commencer ?"""
     party = seller_of(request)
+    state = provider_state(party)
+    if state == PartyRole.State.PENDING:
+        return _before_the_first_sale(request, party)
     inbox = provider_inbox(party, page=request.GET.get("page"))
-    return render(request, "fulfilment/provider/next_hour.html", {"inbox": inbox, "party": party})
+    context = {"inbox": inbox, "party": party, "suspended": state == PartyRole.State.SUSPENDED}
+    return render(request, "fulfilment/provider/next_hour.html", context)
 
 
 @login_required
@@ -52,28 +74,32 @@ def next_hour(request: HttpRequest) -> HttpResponse:
 def lines(request: HttpRequest) -> HttpResponse:
     """All lines of the provider, narrowed and searched."""
     party = seller_of(request)
+    if provider_state(party) == PartyRole.State.PENDING:
+        return _before_the_first_sale(request, party)
     narrowed = request.GET.get("filtre", "")
     narrowed = narrowed if narrowed in FILTERS else ""
-    query = request.GET.get("q", "").strip()[:80]
+    query = request.GET.get("q", "").replace("\0", "").strip()[:80]
     page, rows = lines_of(party, narrowed=narrowed, query=query, page=request.GET.get("page"))
-    counts = counts_by_filter(party)
-    labels = {
-        "": _("Toutes"),
-        "a-faire": _("À faire"),
-        "attend-le-client": _("Attend le client"),
-        "terminees": _("Terminées"),
-    }
+    counts = counts_by_filter(party, query=query)
     tabs = [
         {
-            "url": f"?filtre={name}" if name else "?",
+            "url": f"?{urlencode({key: value for key, value in (('filtre', name), ('q', query)) if value})}",
             "label": label,
             "count": counts[name],
             "current": name == narrowed,
         }
-        for name, label in labels.items()
+        for name, label in FILTER_LABELS.items()
+        if counts[name] or name in ("", "a-faire", narrowed)
     ]
     context = {"page": page, "rows": rows, "tabs": tabs, "query": query, "narrowed": narrowed}
     return render(request, "fulfilment/provider/lines.html", context)
+
+
+def _before_the_first_sale(request: HttpRequest, party: Party) -> HttpResponse:
+    """Que me manque-t-il pour vendre ?"""
+    steps = steps_to_sell(party)
+    context = {"party": party, "steps": steps, "missing": sum(not step.done for step in steps)}
+    return render(request, "fulfilment/provider/pending.html", context)
 
 
 @never_cache
@@ -81,7 +107,7 @@ def lines(request: HttpRequest) -> HttpResponse:
 @require_safe
 def line(request: HttpRequest, key: str) -> HttpResponse:
     """Que faire, pour combien ?"""
-    return _page(request, get_line_for(request.user, key), DeliveryForm(), MessageForm())
+    return _page(request, get_line_for(request.user, key))
 
 
 @login_required
@@ -118,6 +144,9 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
 def decline(request: HttpRequest, key: str) -> HttpResponse:
     """Say why, then decline."""
     found = get_line_for(request.user, key)
+    gone = _elsewhere(request, found, "decline")
+    if gone is not None:
+        return gone
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,23 +163,42 @@ def decline(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def deliver(request: HttpRequest, key: str) -> HttpResponse:
-    """Attach what was given; with `act=deliver` hand everything over."""
+    """Attach what was given; with `act=deliver` hand everything over.
+
+    What is good is attached at once, so that nobody chooses a file twice because another field was refused.
+    """
     found = get_line_for(request.user, key)
+    gone = _elsewhere(request, found, "deliver")
+    if gone is not None:
+        return gone
     form = DeliveryForm(request.POST, request.FILES)
-    if form.is_valid():
-        _attach(request, form, found)
-        if not form.errors and request.POST.get("act") == "deliver":
-            try:
-                deliver_milestone(key=found.key, actor=request.user, note=form.cleaned_data["note"])
-            except DomainError as error:
-                form.add_error(None, str(error))
-            else:
+    form.is_valid()
+    try:
+        attached = _attach(request, form, found)
+        if request.POST.get("act") == "deliver":
+            if not form.errors:
+                deliver_milestone(key=key, actor=request.user, note=form.cleaned_data["note"])
+                request.session.pop(_draft(key), None)
                 messages.success(
                     request, _("Livraison envoyée. Le client la valide ou demande des corrections.")
                 )
-        if not form.errors:
-            return redirect("fulfilment:line", key)
-    return _page(request, get_line_for(request.user, key), form, MessageForm(), status=422)
+        elif not attached and not form.errors:
+            form.add_error(None, _("Choisissez un fichier ou indiquez un lien."))
+    except (TransitionRefused, NotBeingWorkedOn):
+        # Somebody was quicker between the look and the act.
+        return _elsewhere(request, get_line_for(request.user, key), "deliver") or redirect(
+            "fulfilment:line", key
+        )
+    except NothingAttached as error:
+        form.add_error("files", str(error))
+    except DomainError as error:
+        form.add_error(None, str(error))
+    if form.errors:
+        return _page(request, get_line_for(request.user, key), form=form.to_show_again())
+    if request.POST.get("act") != "deliver":
+        # The word to the client waits with the files.
+        request.session[_draft(key)] = form.cleaned_data["note"]
+    return redirect("fulfilment:line", key)
 
 
 @login_required
@@ -181,36 +229,54 @@ def write(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("Message envoyé."))
             return redirect(f"{reverse('fulfilment:line', args=[key])}#messages")
-    return _page(request, found, DeliveryForm(), form, status=422)
+    return _page(request, found, message_form=form)
 
 
-def _attach(request: HttpRequest, form: DeliveryForm, line: OrderLine) -> None:
-    """Attach each file and the link; what is refused is said, what was good stays attached."""
-    for file in form.cleaned_data["files"]:
+def _attach(request: HttpRequest, form: DeliveryForm, line: OrderLine) -> int:
+    """Attach each good file and the link, say what is refused; how many were attached.
+
+    Raises NotBeingWorkedOn, LineNotFound, BothSides.
+    """
+    attached = 0
+    for field, given in form.given():
         try:
-            attach_deliverable(key=line.key, actor=request.user, file=file)
-        except DomainError as error:
-            form.add_error("files", str(error))
-    if form.cleaned_data["link"]:
-        try:
-            attach_deliverable(key=line.key, actor=request.user, link=form.cleaned_data["link"])
-        except DomainError as error:
-            form.add_error("link", str(error))
+            attach_deliverable(key=line.key, actor=request.user, **given)
+        except (FileRefused, TooManyFiles) as error:
+            form.add_error(field, str(error))
+        else:
+            attached += 1
+            form.forget(field, given)
+    return attached
+
+
+def _elsewhere(request: HttpRequest, line: OrderLine, act: str) -> HttpResponse | None:
+    """Back to the line, saying why, when the act is not possible any more."""
+    try:
+        LINE.check(line, act, PROVIDER)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("fulfilment:line", line.key)
+    return None
+
+
+def _draft(key: str) -> str:
+    return f"delivery-note:{key}"
 
 
 def _page(
     request: HttpRequest,
     found: OrderLine,
-    form: DeliveryForm,
-    message_form: MessageForm,
     *,
-    status: int = 200,
+    form: DeliveryForm | None = None,
+    message_form: MessageForm | None = None,
 ) -> HttpResponse:
+    """The page of a line; a form that is given was refused."""
     context = {
         "work": line_work(found),
         "line": found,
-        "form": form,
-        "message_form": message_form,
+        "form": form or DeliveryForm(initial={"note": request.session.get(_draft(found.key), "")}),
+        "message_form": message_form or MessageForm(),
         "write_url": reverse("fulfilment:write", args=[found.key]),
     }
+    status = 422 if form or message_form else 200
     return render(request, "fulfilment/provider/line.html", context, status=status)
