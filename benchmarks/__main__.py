@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME…] [--json FILE]`: print each row, whether it holds, and exit 1 if one doesn't."""
+"""`python -m benchmarks [NAME…] [--json FILE]`: print each row and whether it holds; exit 1 if not."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ def main() -> int:
     if options.json:
         options.json.write_text(json.dumps([row.as_dict() for row in rows], indent=2, ensure_ascii=False))
     missed = [row.name for row in rows if not row.holds]
-    print(f"{len(rows) - len(missed)} of {len(rows)} rows hold" + (f"; missed: {', '.join(missed)}" if missed else ""))
+    print(
+        f"{len(rows) - len(missed)} of {len(rows)} rows hold"
+        + (f"; missed: {', '.join(missed)}" if missed else "")
+    )
     return 1 if missed else 0
 
 

@@ -19,7 +19,9 @@ LOCALE = ROOT / "locale"
 SOURCES = ("platform", "tenants", "billing", "services", "templates")
 # The sandbox gateway is a program of its own with its own words.
 LEFT_OUT = ("billing/sandbox", "platform/kernel/web/static", "platform/pepiniere/demonstration/data")
-KEYWORDS: dict[str, tuple[int, ...] | tuple[tuple[int, str], int] | tuple[tuple[int, str], int, int] | None] = {
+KEYWORDS: dict[
+    str, tuple[int, ...] | tuple[tuple[int, str], int] | tuple[tuple[int, str], int, int] | None
+] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -60,7 +62,9 @@ def _texts_of(file: Path) -> Iterator[Key]:
         # What is left around the calls is filler: its indentation must not be read as Python's.
         source = "\n".join(line.strip() for line in templatize(source, origin=str(file)).splitlines())
     stream = io.BytesIO(source.encode("utf-8"))
-    for _line, function, message, _comments in extract_python(stream, list(KEYWORDS), [], {"encoding": "utf-8"}):
+    for _line, function, message, _comments in extract_python(
+        stream, list(KEYWORDS), [], {"encoding": "utf-8"}
+    ):
         yield from _key(function, message)
 
 
@@ -117,7 +121,7 @@ def update(language: str, wanted: dict[Key, str]) -> polib.POFile:
 
 
 def main() -> int:
-    """Update both catalogues and compile them; the number of texts still to be translated is the exit code."""
+    """Update both catalogues and compile them; exit 1 while texts are left to translate."""
     wanted = texts()
     missing = 0
     for language in ("fr", "en"):

@@ -78,10 +78,10 @@ class Inbox:
         return [row for group in self.groups for row in group.rows]
 
 
-def provider_inbox(party: Party, *, page: int | str | None = 1) -> Inbox:
+def provider_inbox(party: Party, *, page: int | str | None = 1, now: datetime | None = None) -> Inbox:
     """What waits for a provider: answers, what is late, what is due this week, the rest, then the client."""
     calendar = working_days()
-    now = timezone.now()
+    now = now or timezone.now()
     rank = Case(
         When(state=LineState.AWAITING_PROVIDER, then=Value(ANSWER)),
         When(state__in=WAITING, then=Value(CLIENT)),

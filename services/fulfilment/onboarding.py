@@ -81,6 +81,7 @@ def steps_to_sell(party: Party) -> list[Step]:
             else _("L'opérateur ajoute vos premiers services avec vous."),
             services["prepared"],
             reverse("catalogue:provider_services"),
+            None if services["any"] else WAITS_FOR_OPERATOR,
         ),
         Step(
             "approval",

@@ -17,12 +17,12 @@ from billing.payouts.queries import payouts_of_item
 from kernel.web.states import StateWord
 from services.fulfilment.deadlines import days_left
 from services.fulfilment.models import Deliverable, Message
-from services.fulfilment.wording import money_word
+from services.fulfilment.wording import money_word, part_word
 from services.orders.lifecycle import LINE, PROVIDER, PROVIDER_ACTS, LineState
 from services.orders.models import Milestone, OrderLine, TimelineEntry
 from services.orders.story import shown_timeline
 from services.orders.transitions import current_milestone, promised_on
-from services.orders.wording import NextStep, line_word, milestone_word, next_step_for_provider
+from services.orders.wording import NextStep, line_word, next_step_for_provider
 from tenants.calendar.working_days import working_days
 
 # What a provider hears of begins with the payment.
@@ -33,12 +33,17 @@ FALLEN = (LineState.DECLINED, LineState.CANCELLED, LineState.REFUNDED)
 
 @dataclass(frozen=True)
 class WorkPart:
-    """A milestone as its provider's page shows it: its net, where that money is, what was delivered."""
+    """A milestone as its provider's page shows it: its net, where that money is, what was delivered.
+
+    ``due`` tells whether it brings money, now or later; ``payout`` is there from the approval on.
+    """
 
     milestone: Milestone
     word: StateWord
     amounts: ReleaseAmounts
+    due: bool
     money: StateWord
+    payout: Payout | None
     deliverables: list[Deliverable]
 
 
@@ -90,7 +95,7 @@ class LineWork:
 
     @property
     def _due(self) -> list[WorkPart]:
-        return [part for part in self.parts if is_due(self.line, part.amounts)]
+        return [part for part in self.parts if part.due]
 
 
 def line_work(line: OrderLine) -> LineWork:
@@ -139,12 +144,14 @@ def messages_of(line_ids: Iterable[int]) -> dict[int, list[Message]]:
 
 
 def _part(line: OrderLine, part: Milestone, amounts: ReleaseAmounts, payout: Payout | None) -> WorkPart:
-    state = amounts.state if is_due(line, amounts) else ReleaseState.CANCELLED
+    due = is_due(line, amounts)
     return WorkPart(
         milestone=part,
-        word=milestone_word(part, PROVIDER),
+        word=part_word(part),
         amounts=amounts,
-        money=money_word(state, payout),
+        due=due,
+        money=money_word(due, payout),
+        payout=payout,
         deliverables=[given for given in part.deliverables.all() if given.delivered_at is not None],
     )
 

@@ -6,13 +6,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.charges.lifecycle import ReleaseState
 from billing.payouts.models import Payout
 from billing.payouts.web.words import payout_word
 from kernel.web.formats import format_day_of_year
 from kernel.web.states import StateWord
-from services.orders.lifecycle import LineState
+from services.orders.lifecycle import PROVIDER, LineState, MilestoneState
 from services.orders.models import Milestone, OrderLine
+from services.orders.wording import milestone_word
 
 ANSWER, LATE, THIS_WEEK, LATER, CLIENT = range(5)
 # The groups of a provider's first page, in their order.
@@ -25,6 +25,7 @@ URGENCIES: dict[int, str | Promise] = {
 }
 HELD = StateWord("wait", gettext_lazy("Retenu jusqu'à validation"), "lock")
 GIVEN_BACK = StateWord("wait", gettext_lazy("Rien à verser"), "ban")
+APPROVED = StateWord("done", gettext_lazy("Validée"))
 
 
 def act_of(line: OrderLine, milestone: Milestone | None) -> str:
@@ -47,8 +48,15 @@ def act_of(line: OrderLine, milestone: Milestone | None) -> str:
     return ""
 
 
-def money_word(release_state: str, payout: Payout | None) -> StateWord:
+def part_word(milestone: Milestone) -> StateWord:
+    """The state of a milestone beside its payout, which says itself where the money is."""
+    if milestone.state == MilestoneState.APPROVED:
+        return APPROVED
+    return milestone_word(milestone, PROVIDER)
+
+
+def money_word(due: bool, payout: Payout | None) -> StateWord:
     """Where the money of a milestone is: held, on its way, sent, or given back to the client."""
     if payout is not None:
         return payout_word(payout)
-    return GIVEN_BACK if release_state == ReleaseState.CANCELLED else HELD
+    return HELD if due else GIVEN_BACK

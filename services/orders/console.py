@@ -56,19 +56,29 @@ class Board:
     def alarms(self) -> int:
         """How much goes wrong without anybody."""
         return sum(
-            (self.declined, self.unanswered, self.late, self.money, self.stuck_payouts, self.events, self.dead_tasks)
+            (
+                self.declined,
+                self.unanswered,
+                self.late,
+                self.money,
+                self.stuck_payouts,
+                self.events,
+                self.dead_tasks,
+            )
         )
 
 
 def today_board(*, now: datetime | None = None, midnight: datetime | None = None) -> Board:
-    """The operator's first page, in a number of statements that does not grow. ``midnight`` is the tenant's."""
+    """The operator's first page, in a fixed number of statements; ``midnight`` is the tenant's."""
     at = now or timezone.now()
     lines = OrderLine.objects.aggregate(
         declined=Count("pk", filter=Q(state=LineState.DECLINED)),
         oldest_declined_at=Min("changed_at", filter=Q(state=LineState.DECLINED)),
         unanswered=Count("pk", filter=Q(state=LineState.AWAITING_PROVIDER, answer_due_at__lt=at)),
         late=Count("pk", filter=Q(state__in=LATE_WORK, due_at__lt=at)),
-        running=Count("pk", filter=Q(state__in=[*LATE_WORK, LineState.AWAITING_PROVIDER, LineState.DELIVERED])),
+        running=Count(
+            "pk", filter=Q(state__in=[*LATE_WORK, LineState.AWAITING_PROVIDER, LineState.DELIVERED])
+        ),
     )
     return Board(
         **lines,

@@ -56,7 +56,9 @@ def _links(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, A
             continue
         links.append({"label": entry.label, "url": url, "icon": entry.icon, "group": entry.group})
     # The longest address that the page's own begins with is where one is.
-    here = max((link["url"] for link in links if _is_below(request.path, str(link["url"]))), key=len, default="")
+    here = max(
+        (link["url"] for link in links if _is_below(request.path, str(link["url"]))), key=len, default=""
+    )
     for link in links:
         link["current"] = link["url"] == here
     return links

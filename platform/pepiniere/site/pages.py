@@ -13,7 +13,7 @@ from tenants.parties.queries import operator_party
 
 
 def page(template: str) -> Callable[[HttpRequest], HttpResponse]:
-    """A view of ``template`` with the operator's identity, in the layout of the tenant's or the platform's site."""
+    """A view of ``template`` with the operator's identity, in the layout of its site."""
 
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:

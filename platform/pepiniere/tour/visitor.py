@@ -1,4 +1,4 @@
-"""A person with a browser reduced to its essentials: cookies, redirects, links, forms with their CSRF tokens."""
+"""A person with a browser reduced to its essentials: cookies, redirects, links and forms."""
 
 from __future__ import annotations
 
@@ -40,17 +40,20 @@ class Visitor:
         return self._go("GET", address)
 
     def submit(
-        self, data: Mapping[str, Any] | None = None, *, action: str | None = None, button: str | None = None
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        action: str | None = None,
+        button: str | None = None,
+        expect: int = 200,
     ) -> Visitor:
-        """Fill the form that has this action (part of its address) or this button's text, and send it."""
-        form = self._form(action=action, button=button)
-        values: list[tuple[str, str]] = [(key, value) for key, value in form.form_values() if value is not None]
-        filled = {key: value for key, value in (data or {}).items()}
+        """Fill and send the form that has these fields and this button's text or (part of) this action."""
+        form = self._form(set(data or {}), action=action, button=button)
+        values: list[tuple[str, str]] = [
+            (key, value) for key, value in form.form_values() if value is not None
+        ]
+        filled = dict(data or {})
         uploads = {key: value for key, value in filled.items() if isinstance(value, tuple)}
-        known = {field.name for field in form.inputs if field.name}
-        unknown = sorted(set(filled) - known)
-        if unknown:
-            raise PageError(f"{self.where()}: the form has no field {', '.join(unknown)}; it has {sorted(known)}")
         values = [(key, value) for key, value in values if key not in filled]
         for key, value in filled.items():
             if key in uploads:
@@ -62,11 +65,11 @@ class Visitor:
                 values.append((chosen.get("name"), chosen.get("value") or ""))
         target = urljoin(self.url, form.get("action") or self.url)
         if (form.get("method") or "get").lower() == "get":
-            return self._go("GET", str(httpx.URL(target, params=values)))
+            return self._go("GET", str(httpx.URL(target, params=values)), expect=expect)
         body: dict[str, list[str]] = {}
         for key, value in values:
             body.setdefault(key, []).append(value)
-        return self._go("POST", target, data=body, files=uploads or None)
+        return self._go("POST", target, expect=expect, data=body, files=uploads or None)
 
     def follow(self, text: str) -> Visitor:
         """Click the first link whose text contains this."""
@@ -76,8 +79,14 @@ class Visitor:
         raise PageError(f"{self.where()}: no link says « {text} »")
 
     def document(self) -> html.HtmlElement:
-        assert self.response is not None, "nothing opened yet"
-        return html.fromstring(self.response.text)
+        return html.fromstring(self.page.text)
+
+    @property
+    def page(self) -> httpx.Response:
+        """What the last address answered. Raises PageError before the first one."""
+        if self.response is None:
+            raise PageError(f"{self.name} has opened nothing yet")
+        return self.response
 
     def text(self) -> str:
         """All words of the page on one line."""
@@ -98,11 +107,10 @@ class Visitor:
 
     def download(self, address: str) -> bytes:
         """GET a file without leaving the page."""
-        page = self.url, self.response
+        here = self.url, self.response
         self._go("GET", address)
-        assert self.response is not None
-        content = self.response.content
-        self.url, self.response = page
+        content = self.page.content
+        self.url, self.response = here
         return content
 
     def cookie(self, name: str) -> str | None:
@@ -111,18 +119,20 @@ class Visitor:
     def where(self) -> str:
         return f"{self.name} at {self.url}"
 
-    def _form(self, *, action: str | None, button: str | None) -> Any:
+    def _form(self, fields: set[str], *, action: str | None, button: str | None) -> Any:
         forms = list(self.document().forms)
         for form in forms:
             if action is not None and action not in (form.get("action") or ""):
                 continue
             if button is not None and self._button(form, button) is None:
                 continue
-            if action is None and button is None and (form.get("method") or "get").lower() != "post":
-                continue
-            return form
+            if fields <= {field.name for field in form.inputs if field.name}:
+                return form
         buttons = [_words(b) for form in forms for b in form.iter("button")]
-        raise PageError(f"{self.where()}: no form with action {action!r} and button {button!r}; buttons: {buttons}")
+        raise PageError(
+            f"{self.where()}: no form with fields {sorted(fields)}, action {action!r}, button {button!r};"
+            f" there are the buttons {buttons}"
+        )
 
     @staticmethod
     def _button(form: Any, text: str) -> Any | None:
@@ -135,7 +145,7 @@ class Visitor:
                 return button
         return None
 
-    def _go(self, method: str, address: str, **content: Any) -> Visitor:
+    def _go(self, method: str, address: str, expect: int = 200, **content: Any) -> Visitor:
         url = urljoin(self.url, address)
         for _ in range(MAX_REDIRECTS):
             response = self._send(method, url, **content)
@@ -147,7 +157,7 @@ class Visitor:
         else:
             raise PageError(f"{self.name}: more than {MAX_REDIRECTS} redirects, last to {url}")
         self.url, self.response = url, response
-        if response.status_code != 200:
+        if response.status_code != expect:
             raise PageError(f"{self.where()}: status {response.status_code}: {_summary(response)}")
         return self
 

@@ -99,7 +99,8 @@ class DeliveryForm(forms.Form):
         title = self.cleaned_data.get("title", "")
         files = self.cleaned_data.get("files") or []
         link = self.cleaned_data.get("link", "")
-        alone = title if len(files) == 1 and not link else ""
+        # A link that was refused keeps its title for the next try.
+        alone = title if len(files) == 1 and not self.data.get("link", "").strip() else ""
         found = [("files", {"file": file, "title": alone}) for file in files]
         return [*found, *([("link", {"link": link, "title": title})] if link else [])]
 

@@ -63,13 +63,25 @@ def today(request: HttpRequest) -> HttpResponse:
         (board.declined, _("Prestations déclinées à rembourser"), f"{orders}?filtre=a-rendre"),
         (board.unanswered, _("Prestations sans réponse dans le délai"), f"{orders}?filtre=a-accepter"),
         (board.late, _("Livraisons en retard"), f"{orders}?filtre=en-cours"),
-        (board.money, _("Paiements et remboursements à traiter"), reverse("payments:console") if finance else ""),
+        (
+            board.money,
+            _("Paiements et remboursements à traiter"),
+            reverse("payments:console") if finance else "",
+        ),
         (board.stuck_payouts, _("Versements bloqués"), reverse("ledger:money") if finance else ""),
         (board.events, _("Paiements reçus dont la suite a échoué"), orders),
-        (board.dead_tasks, _("Tâches à l’arrêt après dix essais"), reverse("operations:abandoned") if support else ""),
+        (
+            board.dead_tasks,
+            _("Tâches à l’arrêt après dix essais"),
+            reverse("operations:abandoned") if support else "",
+        ),
     ]
     checks = [
-        (board.services_to_review, _("Services à vérifier"), reverse("catalogue:console_services") if catalogue else ""),
+        (
+            board.services_to_review,
+            _("Services à vérifier"),
+            reverse("catalogue:console_services") if catalogue else "",
+        ),
         (
             board.providers_to_check,
             _("Prestataires à vérifier"),
@@ -94,7 +106,9 @@ def order_list(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     narrowed = request.GET.get("filtre", "")
     narrowed = narrowed if narrowed in (*FILTERS, ENDED_ORDERS) else ""
-    page = Paginator(orders_for_operator(query=query, narrowed=narrowed), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(orders_for_operator(query=query, narrowed=narrowed), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     charges = charges_for(order.charge_reference for order in page)
     rows = [
         {
@@ -174,7 +188,9 @@ def _order_for(request: HttpRequest, number: str) -> Order:
     require_operator(request.user)
     order = (
         Order.objects.select_related("buyer", "placed_by")
-        .prefetch_related("lines__provider", "lines__milestones", "lines__timeline__actor", "lines__timeline__milestone")
+        .prefetch_related(
+            "lines__provider", "lines__milestones", "lines__timeline__actor", "lines__timeline__milestone"
+        )
         .filter(number=number)
         .first()
     )
@@ -198,7 +214,9 @@ def _line_row(line: OrderLine, amounts: Any, refunds: list[Any], request: HttpRe
                 "at": entry.at,
                 "who": str(entry.actor) if entry.actor else str(ROLE_WORDS.get(entry.role, "")),
                 "text": " · ".join(
-                    part for part in (entry.milestone.shown_label if entry.milestone else "", entry.note) if part
+                    part
+                    for part in (entry.milestone.shown_label if entry.milestone else "", entry.note)
+                    if part
                 ),
             }
             for entry in line.timeline.all()

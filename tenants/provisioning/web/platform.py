@@ -37,7 +37,10 @@ def tenant_list(request: HttpRequest) -> HttpResponse:
             Q(name__icontains=query) | Q(slug__icontains=query) | Q(domains__domain__icontains=query)
         ).distinct()
     page = Paginator(tenants, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [{"tenant": tenant, "state": STATES[Tenant.State(tenant.state)], "host": _host(tenant)} for tenant in page]
+    rows = [
+        {"tenant": tenant, "state": STATES[Tenant.State(tenant.state)], "host": _host(tenant)}
+        for tenant in page
+    ]
     return render(request, "provisioning/platform/list.html", {"page": page, "rows": rows, "query": query})
 
 
