@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
+from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django_tenants.files.storage import TenantFileSystemStorage
 
 
 class TenantFileStorage(TenantFileSystemStorage):
     """Stores below `STATE_DIR/files/<schema>/`; files go out through views that know who may see them."""
+
+    @property
+    def relative_media_root(self) -> str:
+        """The folder of all tenants with a place for the schema's name; the library would keep a changed one."""
+        return os.path.join(settings.MEDIA_ROOT, settings.MULTITENANT_RELATIVE_MEDIA_ROOT)
 
     def url(self, name: str | None) -> str:
         """Refuse: a file has no address of its own. Raises SuspiciousFileOperation."""

@@ -139,4 +139,3 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "operations:revive": each(OutboxTask.objects.dead(), task_id="pk"),
         **dict.fromkeys(("demonstration:letter", "demonstration:letter_layout"), mail),
     }
-

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import new_tenant
-from tests.isolation.twins import CANARIES, Twin, Twins, copy, fill, give_token
+from tests.isolation.twins import CANARIES, Twin, Twins, copy, fill, give_token, order_more
 
 
 @pytest.fixture(scope="package")
@@ -31,6 +31,8 @@ def twins(django_db_setup: None, django_db_blocker: Any) -> Iterator[Twins]:
             with tenant_context(made.a.tenant):
                 fill(made.a)
             copy(made.a, made.b)
+            with tenant_context(made.b.tenant):
+                order_more(made.b, made.a)
             for twin in (made.a, made.b):
                 with tenant_context(twin.tenant):
                     give_token(twin)

@@ -66,7 +66,10 @@ def test_the_walk_finds_what_is_there(twins: Twins) -> None:
     clients = [twins.b.client(member) for member in CAST]
     missing, speaking = [], 0
     for address, path in _addresses_of(twins.b):
-        if path in (reverse("account_logout", urlconf=SITE), reverse("web:theme", urlconf=SITE, args=["0" * 16])):
+        if path in (
+            reverse("account_logout", urlconf=SITE),
+            reverse("web:theme", urlconf=SITE, args=["0" * 16]),
+        ):
             continue
         answers = [client.get(path) for client in clients]
         if address.parameters and all(answer.status_code == 404 for answer in answers):
@@ -165,7 +168,7 @@ def _contents(twin: Twin) -> dict[str, str]:
             if table in LEFT_BEHIND:
                 continue
             cursor.execute(
-                f"SELECT string_agg(t::text, '|' ORDER BY t::text) FROM \"{twin.tenant.schema_name}\".\"{table}\" t"
+                f'SELECT string_agg(t::text, \'|\' ORDER BY t::text) FROM "{twin.tenant.schema_name}"."{table}" t'
             )
             digests[table] = hashlib.sha256(str(cursor.fetchone()).encode()).hexdigest()
     return digests

@@ -15,6 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
@@ -54,6 +55,7 @@ class Twin:
     word: str
     users: dict[str, int] = field(default_factory=dict)
     token: str = ""
+    market: Market | None = None
 
     @property
     def host(self) -> str:
@@ -88,9 +90,18 @@ def fill(twin: Twin) -> None:
     for member in ("buyer", "provider", "other_provider", "service", "other_service", *CAST):
         getattr(market, member).refresh_from_db()
     twin.users = {member: getattr(market, member).pk for member in CAST}
+    twin.market = market
     _public_pages(market, twin.word)
     _orders(market, twin.word)
     _troubles(market, twin.word)
+
+
+def order_more(twin: Twin, twin_of: Twin) -> None:
+    """Orders that only this one of the two has; runs in the twin's tenant."""
+    assert twin_of.market is not None
+    theirs = {name: value for name, value in vars(twin_of.market).items() if name not in ("tenant", "extra")}
+    mine = {name: type(value).objects.get(pk=value.pk) for name, value in theirs.items()}
+    _orders(Market(tenant=twin.tenant, **mine), twin.word)
 
 
 def give_token(twin: Twin) -> None:
@@ -172,6 +183,7 @@ def _orders(market: Market, word: str) -> None:
     from kernel.outbox.running import run_pending
     from services.fulfilment.operations.answer import decline_line
     from services.fulfilment.operations.deliver import attach_deliverable, deliver_milestone
+    from services.fulfilment.operations.give_back import give_back_line
     from services.fulfilment.operations.review import approve_milestone
     from services.fulfilment.operations.write import write_message
     from services.orders.operations.carts import answer_question, answer_with_file
@@ -197,8 +209,10 @@ def _orders(market: Market, word: str) -> None:
         approve_milestone(key=line.key, actor=market.buyer_user)
         if line.milestones.count() > 1:
             attach_deliverable(key=line.key, actor=user, file=pdf(word), title=f"Suite {word}")
-    declined = market.paid_order(market.other_service).lines.get()
-    decline_line(key=declined.key, actor=market.other_user, reason=f"Complet. {word}")
+    for _ in range(2):
+        declined = market.paid_order(market.other_service).lines.get()
+        decline_line(key=declined.key, actor=market.other_user, reason=f"Complet. {word}")
+    give_back_line(key=declined.key, actor=market.staff, reason=f"Rendu. {word}")
     market.paid_order(market.service)
     market.order(market.other_service)
     # A cart in use, its questions answered, is there for the cart's own addresses.
@@ -208,11 +222,12 @@ def _orders(market: Market, word: str) -> None:
 
 
 def _troubles(market: Market, word: str) -> None:
-    """What an operator must look at: a webhook not understood, a refused invoice, a task given up."""
+    """What an operator must look at: a webhook not understood, a task given up; and a message sent."""
     from django.utils import timezone
 
     from billing.payments.models import GatewayAccount, GatewayDelivery
     from kernel.outbox.models import OutboxTask
+    from tenants.directory.mail import MailboxBackend
 
     account = GatewayAccount.objects.get(active=True)
     GatewayDelivery.objects.create(
@@ -232,3 +247,6 @@ def _troubles(market: Market, word: str) -> None:
         last_error=word,
         dead_at=timezone.now(),
     )
+    letter = EmailMessage(f"Bonjour {word}", word, to=[market.buyer_user.email])
+    # The test runner keeps mail in memory; the mailbox pages read files.
+    MailboxBackend().send_messages([letter])

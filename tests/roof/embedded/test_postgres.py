@@ -133,6 +133,7 @@ def test_a_server_that_outlived_its_supervisor_is_ended_first(
         eventually(postgres.is_ready)
         postgres.clear_leftovers()
         assert pids_working_in(state.postgres) == []
-        assert orphan.wait(5) == 0
+        # 1 where a background process of it was asked to end before it had begun.
+        assert orphan.wait(5) in (0, 1)
     finally:
         end_all([orphan])
