@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, IntegerField, Prefetch, Q, Value, When
@@ -65,7 +66,7 @@ class Inbox:
     ``idle`` tells that nothing waits for the provider; ``next_due_at`` is then when a client should answer.
     """
 
-    page: Page[OrderLine]
+    page: Page[Any]
     groups: list[Urgency]
     idle: bool
     next_due_at: datetime | None

@@ -14,7 +14,7 @@ class TenantFileStorage(TenantFileSystemStorage):
 
     @property
     def relative_media_root(self) -> str:
-        """The folder of all tenants with a place for the schema's name; the library would keep a changed one."""
+        """All tenants' folder, the schema left open; the library would keep a changed one."""
         return os.path.join(settings.MEDIA_ROOT, settings.MULTITENANT_RELATIVE_MEDIA_ROOT)
 
     def url(self, name: str | None) -> str:

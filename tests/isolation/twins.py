@@ -128,8 +128,8 @@ def copy(source: Twin, target: Twin) -> None:
                 for table in tables:
                     cursor.execute(f'DELETE FROM "{new}"."{table}"')
                     cursor.execute(
-                        f'INSERT INTO "{new}"."{table}" OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record('
-                        f'NULL::"{new}"."{table}", replace(to_jsonb(t)::text, %s, %s)::jsonb)).* '
+                        f'INSERT INTO "{new}"."{table}" OVERRIDING SYSTEM VALUE '
+                        f'SELECT (jsonb_populate_record(NULL::"{new}"."{table}", replace(to_jsonb(t)::text, %s, %s)::jsonb)).* '
                         f'FROM "{old}"."{table}" t',
                         [source.word, target.word],
                     )
@@ -178,7 +178,7 @@ def _public_pages(market: Market, word: str) -> None:
 
 
 def _orders(market: Market, word: str) -> None:
-    """Lines in every state that matters: approved with invoices, delivered, in progress, awaiting, declined."""
+    """Lines in many states: approved with invoices, delivered, in progress, awaiting, declined."""
     from billing.invoicing.operations import accept_mandate
     from kernel.outbox.running import run_pending
     from services.fulfilment.operations.answer import decline_line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from pepiniere.site.navigation import (
@@ -18,6 +18,7 @@ from pepiniere.site.navigation import (
     WORKSHOP,
     Entry,
 )
+from services.orders.queries import cart_size
 from tenants.accounts.access import is_operator
 from tenants.parties.acting import acting_party, my_parties
 from tenants.parties.models import Party, PartyRole
@@ -48,13 +49,10 @@ def face_of(request: HttpRequest) -> str:
 
 
 def _links(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]]:
-    links = []
-    for entry in entries:
-        try:
-            url = reverse(entry.url_name)
-        except NoReverseMatch:
-            continue
-        links.append({"label": entry.label, "url": url, "icon": entry.icon, "group": entry.group})
+    links: list[dict[str, Any]] = [
+        {"label": entry.label, "url": reverse(entry.url_name), "icon": entry.icon, "group": entry.group}
+        for entry in entries
+    ]
     # The longest address that the page's own begins with is where one is.
     here = max(
         (link["url"] for link in links if _is_below(request.path, str(link["url"]))), key=len, default=""
@@ -136,10 +134,6 @@ def _roles(party: Party) -> str:
 
 def _cart(request: HttpRequest) -> dict[str, Any] | None:
     if face_of(request) != SHOP:
-        return None
-    try:
-        from services.orders.queries import cart_size
-    except ImportError:
         return None
     return {"url": reverse("orders:cart"), "count": cart_size(request)}
 

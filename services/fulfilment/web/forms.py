@@ -112,7 +112,7 @@ class DeliveryForm(forms.Form):
 
     def to_show_again(self) -> DeliveryForm:
         """The refused form without what is attached already."""
-        kept = self.data.copy()
+        kept = dict(self.data.items())
         for field in self._used:
             kept[field] = ""
         self.data = kept
