@@ -1,1 +1,0 @@
-"""Nothing of one tenant is reachable from another."""
