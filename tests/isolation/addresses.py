@@ -1,0 +1,142 @@
+"""Every address of a tenant's site, with what must be known to visit it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+SITE = "pepiniere.urls.tenant"
+
+# Open to anybody on the site itself: they may speak of their own tenant, never of another.
+OPEN = {
+    "account_login", "account_logout", "account_inactive", "account_signup", "account_reset_password",
+    "account_email_verification_sent", "account_confirm_login_code", "account_confirm_password_reset_code",
+    "account_complete_password_reset", "account_password_reset_completed", "mfa_authenticate",
+    "api:services", "api:service", "api:schema", "api:documentation",
+    "web:theme", "web:language", "web:appearance",
+    "payments:webhook",
+    "funding:programmes", "funding:programme",
+    "catalogue:home", "catalogue:services", "catalogue:service", "catalogue:category", "catalogue:provider",
+    "orders:cart", "orders:add_to_cart", "orders:terms",
+    "site:help", "site:accessibility", "site:legal", "site:privacy",
+    "demonstration:arrive", "demonstration:mailbox", "demonstration:letter", "demonstration:letter_layout",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    """A named address and the names of its parameters."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return self.name in OPEN
+
+
+def all_addresses() -> list[Address]:
+    """Each pattern of the site once. Raises LookupError for one without a name."""
+    return list(dict.fromkeys(_walk(get_resolver(SITE))))
+
+
+def _walk(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, (*spaces, entry.namespace) if entry.namespace else spaces)
+            continue
+        assert isinstance(entry, URLPattern)
+        if not entry.name:
+            raise LookupError(f"an address without a name: {entry.pattern}")
+        yield Address(":".join((*spaces, entry.name)), tuple(entry.pattern.regex.groupindex))
+
+
+def paths(address: Address, examples: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """The address with each known set of parameters. Raises LookupError when there is none."""
+    if not address.parameters:
+        return [reverse(address.name, urlconf=SITE)]
+    known = examples.get(address.name)
+    if not known:
+        raise LookupError(f"{address.name} needs {address.parameters}: give examples in tests/isolation")
+    return [reverse(address.name, urlconf=SITE, kwargs=kwargs) for kwargs in known]
+
+
+def examples() -> dict[str, list[dict[str, Any]]]:
+    """Parameters of the current tenant's objects for every address that takes some."""
+    from billing.charges.models import ChargeEvent
+    from billing.funding.models import Programme
+    from billing.invoicing.models import Invoice, IssueRefusal
+    from billing.ledger.models import Account, JournalEntry
+    from billing.payments.models import GatewayAccount, GatewayDelivery, Payment, Refund
+    from billing.payouts.models import PayoutLeg
+    from kernel.outbox.models import OutboxTask
+    from pepiniere.demonstration.mailbox import letters
+    from services.catalogue.models import Category, ProviderProfile, Service
+    from services.fulfilment.models import Deliverable
+    from services.orders.models import CartLine, IntakeFile, Order, OrderLine
+    from tenants.accounts.models import ApiToken
+    from tenants.directory.current import current_tenant
+    from tenants.parties.models import Membership, Party
+
+    def each(queryset: Any, **names: str) -> list[dict[str, Any]]:
+        rows = list(queryset.order_by("pk").values_list(*names.values()))
+        # Some that both twins have, and the last ones, which only one has.
+        chosen = rows if len(rows) < 5 else [*rows[:2], *rows[-2:]]
+        return [dict(zip(names, row, strict=True)) for row in chosen]
+
+    def with_verbs(rows: list[dict[str, Any]], name: str, *verbs: str) -> list[dict[str, Any]]:
+        return [{**row, name: verb} for row in rows for verb in verbs]
+
+    orders = each(Order.objects, number="number")
+    lines = each(OrderLine.objects, key="key")
+    positions = each(OrderLine.objects, number="order__number", position="position")
+    parties = each(Party.objects, public_id="public_id")
+    services = each(Service.objects, slug="slug")
+    payments = each(Payment.objects, public_id="public_id")
+    refunds = each(Refund.objects, public_id="public_id")
+    legs = each(PayoutLeg.objects, public_id="public_id")
+    invoices = each(Invoice.objects, number="number")
+    cart = each(CartLine.objects, public_id="public_id")
+    mail = [{"name": found.name} for found in letters(current_tenant().schema_name)[:1]]
+    return {
+        **dict.fromkeys(("api:invoice", "api:invoice_document", "invoicing:document"), invoices),
+        **dict.fromkeys(("api:service", "catalogue:service", "catalogue:console_service"), services),
+        **dict.fromkeys(("parties:details", "parties:register", "parties:members"), parties),
+        **dict.fromkeys(("orders:change_cart_line", "orders:remove_cart_line"), cart),
+        "orders:restore_cart_line": cart,
+        "orders:question": with_verbs(cart, "key", "activity", "logo"),
+        "web:theme": [{"digest": "0000000000000000"}],
+        "accounts:token_revoke": each(ApiToken.objects, token_id="pk"),
+        "parties:remove_member": each(Membership.objects, public_id="party__public_id", membership_id="pk"),
+        "payments:webhook": each(GatewayAccount.objects, endpoint_id="endpoint_id"),
+        **{f"payments:{name}": payments for name in ("refresh", "check", "give_back", "set_aside")},
+        **{f"payments:{name}": refunds for name in ("check_refund", "retry_refund")},
+        "payments:apply_delivery": each(GatewayDelivery.objects, event_id="event_id"),
+        **{f"payouts:{name}": legs for name in ("retry", "check", "open_account_of")},
+        "payouts:redeliver": each(ChargeEvent.objects, public_id="public_id"),
+        "funding:programme": each(Programme.objects, slug="slug"),
+        "invoicing:console_ask_again": each(IssueRefusal.objects, refusal_id="pk"),
+        "ledger:entry": each(JournalEntry.objects, source="source"),
+        "ledger:account": each(Account.objects, code="code"),
+        "catalogue:category": each(Category.objects, slug="slug"),
+        "catalogue:provider": each(ProviderProfile.objects, slug="slug"),
+        "catalogue:provider_service_act": with_verbs(services, "verb", "suspendre", "publier"),
+        "catalogue:console_service_act": with_verbs(services, "verb", "suspendre", "publier"),
+        "catalogue:console_provider_act": with_verbs(parties, "verb", "activer", "suspendre"),
+        "orders:intake_file": each(IntakeFile.objects, public_id="public_id"),
+        **{f"orders:{name}": orders for name in ("order", "pay", "payment_return", "confirmation")},
+        "orders:console_order": orders,
+        "orders:cancel": positions,
+        "orders:console_act": with_verbs(lines, "name", "give_back", "cancel"),
+        **{
+            f"fulfilment:{name}": lines for name in ("line", "accept", "decline", "start", "deliver", "write")
+        },
+        **{f"fulfilment:{name}": positions for name in ("approve", "changes", "write_to_provider")},
+        "fulfilment:detach": each(Deliverable.objects, key="milestone__line__key", public_id="public_id"),
+        "fulfilment:deliverable": each(Deliverable.objects, public_id="public_id"),
+        "operations:revive": each(OutboxTask.objects.dead(), task_id="pk"),
+        **dict.fromkeys(("demonstration:letter", "demonstration:letter_layout"), mail),
+    }

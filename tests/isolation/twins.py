@@ -1,0 +1,258 @@
+"""Two tenants with the same ids, slugs, numbers, e-mails and passwords, told apart by a word in every text.
+
+The first is filled by the operations that pages call; the second is a row-by-row copy in which the word of
+the first is replaced by its own, so that every key of one exists in the other.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.test import Client
+from django_tenants.utils import tenant_context
+
+from tests.billing.building import party
+from tests.services.ordering import Market, open_market, pay
+
+CANARIES = {"a": "CANARI-A", "b": "CANARI-B"}
+CAST = ("buyer_user", "provider_user", "other_user", "staff")
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+# What a person would see; slugs, e-mails, numbers and keys stay alike in both.
+TEXTS = {
+    "parties.Party": ("legal_name", "trade_name", "about"),
+    "accounts.User": ("full_name",),
+    "catalogue.Category": ("name", "name_en"),
+    "catalogue.Service": ("name", "name_en", "summary", "description", "cancellation_terms"),
+    "catalogue.ServiceOption": ("label",),
+    "catalogue.ServiceMilestone": ("label", "label_en"),
+}
+# A log-in and a token belong to one tenant by their very secret; migrations are the same list anyway.
+NOT_COPIED = (
+    "django_session",
+    "accounts_apitoken",
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+)
+
+
+@dataclass
+class Twin:
+    """One of the two: its word, how to log in, its API token."""
+
+    tenant: Any
+    word: str
+    users: dict[str, int] = field(default_factory=dict)
+    token: str = ""
+    market: Market | None = None
+
+    @property
+    def host(self) -> str:
+        return f"{self.tenant.slug}.localhost"
+
+    def client(self, member: str = "") -> Client:
+        """A browser on this site, logged in as somebody of the cast; CSRF is checked."""
+        client = Client(SERVER_NAME=self.host, enforce_csrf_checks=True)
+        if member:
+            from tenants.accounts.models import User
+
+            with tenant_context(self.tenant):
+                client.force_login(User.objects.get(pk=self.users[member]), backend=BACKEND)
+        return client
+
+
+@dataclass
+class Twins:
+    """Both of them."""
+
+    a: Twin
+    b: Twin
+
+
+def fill(twin: Twin) -> None:
+    """A whole little market with one of everything that has an address; runs in the twin's tenant."""
+    market = open_market(twin.tenant)
+    for label, names in TEXTS.items():
+        model = apps.get_model(label)
+        for name in names:
+            model.objects.exclude(**{name: ""}).update(**{name: Concat(F(name), Value(f" {twin.word}"))})
+    for member in ("buyer", "provider", "other_provider", "service", "other_service", *CAST):
+        getattr(market, member).refresh_from_db()
+    for member in CAST:
+        user = getattr(market, member)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        twin.users[member] = user.pk
+    twin.market = market
+    _public_pages(market, twin.word)
+    _orders(market, twin.word)
+    _troubles(market, twin.word)
+
+
+def order_more(twin: Twin, twin_of: Twin) -> None:
+    """Orders that only this one of the two has; runs in the twin's tenant."""
+    assert twin_of.market is not None
+    theirs = {name: value for name, value in vars(twin_of.market).items() if name not in ("tenant", "extra")}
+    mine = {name: type(value).objects.get(pk=value.pk) for name, value in theirs.items()}
+    _orders(Market(tenant=twin.tenant, **mine), twin.word)
+
+
+def give_token(twin: Twin) -> None:
+    """An API token of the buyer; runs in the twin's tenant."""
+    from tenants.accounts.models import User
+    from tenants.accounts.tokens import create_token
+
+    buyer = User.objects.get(pk=twin.users["buyer_user"])
+    twin.token = create_token(user=buyer, name=f"Caisse {twin.word}", scopes=["read", "write"])[1]
+
+
+def copy(source: Twin, target: Twin) -> None:
+    """Make ``target`` the same as ``source`` but for the word; tables, sequences and files."""
+    target.users = dict(source.users)
+    old, new = source.tenant.schema_name, target.tenant.schema_name
+    connection.set_schema_to_public()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [old])
+        tables = [row[0] for row in cursor.fetchall() if row[0] not in NOT_COPIED]
+        # Append-only rows are replaced and rows come in any order: what triggers judged once stands.
+        _triggers(cursor, new, tables, "DISABLE")
+        try:
+            with transaction.atomic():
+                for table in tables:
+                    cursor.execute(f'DELETE FROM "{new}"."{table}"')
+                    changed = "replace(to_jsonb(t)::text, %s, %s)::jsonb"
+                    row = f'(jsonb_populate_record(NULL::"{new}"."{table}", {changed})).*'
+                    cursor.execute(
+                        f'INSERT INTO "{new}"."{table}" OVERRIDING SYSTEM VALUE '
+                        f'SELECT {row} FROM "{old}"."{table}" t',
+                        [source.word, target.word],
+                    )
+        finally:
+            _triggers(cursor, new, tables, "ENABLE")
+        cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = %s", [old])
+        for name, last in cursor.fetchall():
+            if last is not None:
+                cursor.execute("SELECT setval(%s, %s)", [f'"{new}"."{name}"', last])
+    for folder in (Path(settings.MEDIA_ROOT), Path(settings.MAILBOX_DIR)):
+        shutil.rmtree(folder / new, ignore_errors=True)
+        for path in (folder / old).rglob("*"):
+            if path.is_file():
+                copied = folder / new / path.relative_to(folder / old)
+                copied.parent.mkdir(parents=True, exist_ok=True)
+                content = path.read_bytes().replace(source.word.encode(), target.word.encode())
+                copied.write_bytes(content)
+
+
+def _triggers(cursor: Any, schema: str, tables: list[str], verb: str) -> None:
+    for table in tables:
+        cursor.execute(f'ALTER TABLE "{schema}"."{table}" {verb} TRIGGER USER')
+
+
+def pdf(word: str) -> SimpleUploadedFile:
+    """A file whose bytes hold the word."""
+    return SimpleUploadedFile("maquette.pdf", f"%PDF-1.7\n% {word}\n%%EOF\n".encode())
+
+
+def _public_pages(market: Market, word: str) -> None:
+    from billing.funding.models import Programme
+    from services.catalogue.models import ProviderProfile
+
+    for seller, slug in ((market.provider, "atelier"), (market.other_provider, "studio")):
+        ProviderProfile.objects.create(party=seller, slug=slug, about=f"Nous travaillons. {word}")
+    Programme.objects.create(
+        slug="cheque",
+        name=f"Chèque {word}",
+        description=f"Une aide. {word}",
+        funder=party(role="funder", legal_name=f"Financeur {word}"),
+        rate_percent=50,
+        cap_cents=100_000,
+        starts_on=date(2020, 1, 1),
+        ends_on=date(2099, 12, 31),
+    )
+
+
+def _orders(market: Market, word: str) -> None:
+    """Lines in many states: approved with invoices, delivered, in progress, awaiting, declined."""
+    from billing.invoicing.operations import accept_mandate
+    from kernel.outbox.running import run_pending
+    from services.fulfilment.operations.answer import decline_line
+    from services.fulfilment.operations.deliver import attach_deliverable, deliver_milestone
+    from services.fulfilment.operations.give_back import give_back_line
+    from services.fulfilment.operations.review import approve_milestone
+    from services.fulfilment.operations.write import write_message
+    from services.orders.operations.carts import answer_question, answer_with_file
+    from services.orders.operations.place import place_order
+
+    activity = f"Conserves. {word}"
+    accept_mandate(party=market.provider, user=market.provider_user)
+
+    def answered_cart() -> Any:
+        cart = market.cart()
+        for line in cart.lines.all():
+            answer_question(cart=cart, public_id=line.public_id, key="activity", answer=activity)
+            answer_with_file(cart=cart, public_id=line.public_id, key="logo", upload=pdf(word))
+        return cart
+
+    pay(place_order(cart=answered_cart(), buyer=market.buyer, user=market.buyer_user))
+    for service, user in ((market.service, market.provider_user), (market.other_service, market.other_user)):
+        line = market.started(service)
+        for author, role in ((user, "provider"), (market.buyer_user, "business")):
+            write_message(key=line.key, actor=author, role=role, body=f"Un mot. {word}")
+        attach_deliverable(key=line.key, actor=user, file=pdf(word), title=f"Maquette {word}")
+        deliver_milestone(key=line.key, actor=user, note=f"Voici. {word}")
+        approve_milestone(key=line.key, actor=market.buyer_user)
+        if line.milestones.count() > 1:
+            attach_deliverable(key=line.key, actor=user, file=pdf(word), title=f"Suite {word}")
+    for _ in range(2):
+        declined = market.paid_order(market.other_service).lines.get()
+        decline_line(key=declined.key, actor=market.other_user, reason=f"Complet. {word}")
+    give_back_line(key=declined.key, actor=market.staff, reason=f"Rendu. {word}")
+    market.paid_order(market.service)
+    market.order(market.other_service)
+    # A cart in use, its questions answered, is there for the cart's own addresses.
+    answered_cart()
+    run_pending("documents")
+    run_pending("default")
+
+
+def _troubles(market: Market, word: str) -> None:
+    """What an operator must look at: a webhook not understood, a task given up; and a message sent."""
+    from django.utils import timezone
+
+    from billing.payments.models import GatewayAccount, GatewayDelivery
+    from kernel.outbox.models import OutboxTask
+    from tenants.directory.mail import MailboxBackend
+
+    account = GatewayAccount.objects.get(active=True)
+    GatewayDelivery.objects.create(
+        account=account,
+        event_id="evt_1",
+        kind="charge.mystery",
+        body=b"{}",
+        signature="",
+        state="unmatched",
+        error=f"Inconnu. {word}",
+    )
+    OutboxTask.objects.create(
+        name="orders.notify",
+        queue="default",
+        arguments={"word": word},
+        tries=10,
+        last_error=word,
+        dead_at=timezone.now(),
+    )
+    letter = EmailMultiAlternatives(f"Bonjour {word}", word, to=[market.buyer_user.email])
+    letter.attach_alternative(f"<p>{word}</p>", "text/html")
+    # The test runner keeps mail in memory; the mailbox pages read files.
+    MailboxBackend().send_messages([letter])
