@@ -83,15 +83,15 @@ def test_the_walk_finds_what_is_there(twins: Twins) -> None:
 def test_another_tenants_token_opens_nothing(twins: Twins) -> None:
     """An API token is unknown outside its tenant and answers 401; on its own site it works."""
     for own, other in ((twins.a, twins.b), (twins.b, twins.a)):
-        bearer = {"HTTP_AUTHORIZATION": f"Bearer {own.token}"}
+        bearer = {"Authorization": f"Bearer {own.token}"}
         for address, path in _addresses_of(other):
             if not path.startswith("/api/v1/"):
                 continue
-            answer = Client(SERVER_NAME=other.host).get(path, **bearer)
+            answer = Client(SERVER_NAME=other.host).get(path, headers=bearer)
             assert _judge(answer, path, foreign=own, own=None if address.is_open else other) == []
             if not address.is_open:
                 assert answer.status_code == 401, path
-        mine = Client(SERVER_NAME=own.host).get("/api/v1/invoices/", **bearer)
+        mine = Client(SERVER_NAME=own.host).get("/api/v1/invoices/", headers=bearer)
         assert mine.status_code == 200
         assert own.word in mine.content.decode()
 
@@ -102,7 +102,7 @@ def test_a_token_beside_a_login_changes_nothing(twins: Twins) -> None:
     client = _bringing(_cookies_of(a, "buyer_user"), b)
     wrong = []
     for address, path in _addresses_of(b):
-        answer = client.get(path, HTTP_AUTHORIZATION=f"Bearer {a.token}")
+        answer = client.get(path, headers={"Authorization": f"Bearer {a.token}"})
         wrong += _judge(answer, path, foreign=a, own=None if address.is_open else b)
     assert wrong == []
 
@@ -133,8 +133,8 @@ def _ask(client: Client, path: str) -> list[HttpResponse]:
     """GET, then POST with the CSRF token of the cookie."""
     answers: list[Any] = [client.get(path)]
     token = client.cookies.get("csrf")
-    headers = {"HTTP_X_CSRFTOKEN": token.value} if token else {}
-    answers.append(client.post(path, {"body": "Un mot", "reason": "Non", "accept": "on"}, **headers))
+    headers = {"X-CSRFToken": token.value} if token else {}
+    answers.append(client.post(path, {"body": "Un mot", "reason": "Non", "accept": "on"}, headers=headers))
     return answers
 
 

@@ -73,7 +73,7 @@ def test_a_file_of_the_same_name_is_ones_own(twins: Twins) -> None:
     """Both have a file under the very same name; a path out of one's folder is refused."""
     for own, other in ((twins.a, twins.b), (twins.b, twins.a)):
         with tenant_context(own.tenant):
-            name = Deliverable.objects.exclude(file="").earliest("pk").file.name
+            name = str(Deliverable.objects.exclude(file="").earliest("pk").file.name)
             content = default_storage.open(name).read()
             assert own.word.encode() in content
             assert other.word.encode() not in content

@@ -84,10 +84,7 @@ class Twins:
 def fill(twin: Twin) -> None:
     """A whole little market with one of everything that has an address; runs in the twin's tenant."""
     market = open_market(twin.tenant)
-    for label, names in TEXTS.items():
-        model = apps.get_model(label)
-        for name in names:
-            model.objects.exclude(**{name: ""}).update(**{name: Concat(F(name), Value(f" {twin.word}"))})
+    mark_texts(twin.word)
     for member in ("buyer", "provider", "other_provider", "service", "other_service", *CAST):
         getattr(market, member).refresh_from_db()
     for member in CAST:
@@ -98,6 +95,14 @@ def fill(twin: Twin) -> None:
     _public_pages(market, twin.word)
     _orders(market, twin.word)
     _troubles(market, twin.word)
+
+
+def mark_texts(word: str) -> None:
+    """Put the word at the end of every text of the current tenant that people wrote."""
+    for label, names in TEXTS.items():
+        model = apps.get_model(label)
+        for name in names:
+            model.objects.exclude(**{name: ""}).update(**{name: Concat(F(name), Value(f" {word}"))})
 
 
 def order_more(twin: Twin, twin_of: Twin) -> None:

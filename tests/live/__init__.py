@@ -1,0 +1,1 @@
+"""The running product, for tests that need all of it."""
