@@ -21,6 +21,6 @@ def run(arguments: Sequence[str]) -> int:
     state = StateDirectory(StateDirectory.from_environment().path / "bench")
     with using_servers(state) as servers:
         environment = process_environment(
-            state, servers, mode="test", port=free_port(), sandbox_port=free_port()
+            state, servers, mode="embedded", port=free_port(), sandbox_port=free_port()
         )
         return run_inherited([sys.executable, "-m", "benchmarks", *arguments], environment)
