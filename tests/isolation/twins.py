@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
-from django.db.models import F, Value
+from django.db.models import F, TextField, Value
 from django.db.models.functions import Concat
 from django.test import Client
 from django_tenants.utils import tenant_context
@@ -26,6 +26,8 @@ from django_tenants.utils import tenant_context
 from tests.billing.building import party
 from tests.services.ordering import Market, open_market, pay
 
+# For a tenant in which each text stands between brackets, so that what was not written there shows.
+BRACKETS = "⟦⟧"
 CANARIES = {"a": "CANARI-A", "b": "CANARI-B"}
 CAST = ("buyer_user", "provider_user", "other_user", "staff")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -37,6 +39,7 @@ TEXTS = {
     "catalogue.Service": ("name", "name_en", "summary", "description", "cancellation_terms"),
     "catalogue.ServiceOption": ("label",),
     "catalogue.ServiceMilestone": ("label", "label_en"),
+    "invoicing.LegalWording": ("text",),
 }
 # A log-in and a token belong to one tenant by their very secret; migrations are the same list anyway.
 NOT_COPIED = (
@@ -97,12 +100,24 @@ def fill(twin: Twin) -> None:
     _troubles(market, twin.word)
 
 
+def marked(text: str, word: str) -> str:
+    """A text of the current tenant with its word; with brackets for a word, the text within them."""
+    return f"⟦{text}⟧" if word == BRACKETS else f"{text} {word}"
+
+
 def mark_texts(word: str) -> None:
     """Put the word at the end of every text of the current tenant that people wrote."""
     for label, names in TEXTS.items():
         model = apps.get_model(label)
         for name in names:
-            model.objects.exclude(**{name: ""}).update(**{name: Concat(F(name), Value(f" {word}"))})
+            before, after = ("⟦", "⟧") if word == BRACKETS else ("", f" {word}")
+            model.objects.exclude(**{name: ""}).update(
+                **{name: Concat(Value(before), F(name), Value(after), output_field=TextField())}
+            )
+    for form in apps.get_model("catalogue.IntakeForm").objects.all():
+        for question in form.fields:
+            question |= {name: marked(question[name], word) for name in ("label", "help") if question[name]}
+        form.save()
 
 
 def order_more(twin: Twin, twin_of: Twin) -> None:
@@ -119,7 +134,7 @@ def give_token(twin: Twin) -> None:
     from tenants.accounts.tokens import create_token
 
     buyer = User.objects.get(pk=twin.users["buyer_user"])
-    twin.token = create_token(user=buyer, name=f"Caisse {twin.word}", scopes=["read", "write"])[1]
+    twin.token = create_token(user=buyer, name=marked("Caisse", twin.word), scopes=["read", "write"])[1]
 
 
 def copy(source: Twin, target: Twin) -> None:
@@ -174,12 +189,12 @@ def _public_pages(market: Market, word: str) -> None:
     from services.catalogue.models import ProviderProfile
 
     for seller, slug in ((market.provider, "atelier"), (market.other_provider, "studio")):
-        ProviderProfile.objects.create(party=seller, slug=slug, about=f"Nous travaillons. {word}")
+        ProviderProfile.objects.create(party=seller, slug=slug, about=marked("Nous travaillons.", word))
     Programme.objects.create(
         slug="cheque",
-        name=f"Chèque {word}",
-        description=f"Une aide. {word}",
-        funder=party(role="funder", legal_name=f"Financeur {word}"),
+        name=marked("Chèque", word),
+        description=marked("Une aide.", word),
+        funder=party(role="funder", legal_name=marked("Financeur", word)),
         rate_percent=50,
         cap_cents=100_000,
         starts_on=date(2020, 1, 1),
@@ -199,7 +214,7 @@ def _orders(market: Market, word: str) -> None:
     from services.orders.operations.carts import answer_question, answer_with_file
     from services.orders.operations.place import place_order
 
-    activity = f"Conserves. {word}"
+    activity = marked("Conserves.", word)
     accept_mandate(party=market.provider, user=market.provider_user)
 
     def answered_cart() -> Any:
@@ -213,16 +228,16 @@ def _orders(market: Market, word: str) -> None:
     for service, user in ((market.service, market.provider_user), (market.other_service, market.other_user)):
         line = market.started(service)
         for author, role in ((user, "provider"), (market.buyer_user, "business")):
-            write_message(key=line.key, actor=author, role=role, body=f"Un mot. {word}")
-        attach_deliverable(key=line.key, actor=user, file=pdf(word), title=f"Maquette {word}")
-        deliver_milestone(key=line.key, actor=user, note=f"Voici. {word}")
+            write_message(key=line.key, actor=author, role=role, body=marked("Un mot.", word))
+        attach_deliverable(key=line.key, actor=user, file=pdf(word), title=marked("Maquette", word))
+        deliver_milestone(key=line.key, actor=user, note=marked("Voici.", word))
         approve_milestone(key=line.key, actor=market.buyer_user)
         if line.milestones.count() > 1:
-            attach_deliverable(key=line.key, actor=user, file=pdf(word), title=f"Suite {word}")
+            attach_deliverable(key=line.key, actor=user, file=pdf(word), title=marked("Suite", word))
     for _ in range(2):
         declined = market.paid_order(market.other_service).lines.get()
-        decline_line(key=declined.key, actor=market.other_user, reason=f"Complet. {word}")
-    give_back_line(key=declined.key, actor=market.staff, reason=f"Rendu. {word}")
+        decline_line(key=declined.key, actor=market.other_user, reason=marked("Complet.", word))
+    give_back_line(key=declined.key, actor=market.staff, reason=marked("Rendu.", word))
     market.paid_order(market.service)
     market.order(market.other_service)
     # A cart in use, its questions answered, is there for the cart's own addresses.
@@ -247,7 +262,7 @@ def _troubles(market: Market, word: str) -> None:
         body=b"{}",
         signature="",
         state="unmatched",
-        error=f"Inconnu. {word}",
+        error=marked("Inconnu.", word),
     )
     OutboxTask.objects.create(
         name="orders.notify",
@@ -257,7 +272,7 @@ def _troubles(market: Market, word: str) -> None:
         last_error=word,
         dead_at=timezone.now(),
     )
-    letter = EmailMultiAlternatives(f"Bonjour {word}", word, to=[market.buyer_user.email])
-    letter.attach_alternative(f"<p>{word}</p>", "text/html")
+    letter = EmailMultiAlternatives(marked("Bonjour", word), word, to=[market.buyer_user.email])
+    letter.attach_alternative(f"<p>{marked('Bonjour', word)}</p>", "text/html")
     # The test runner keeps mail in memory; the mailbox pages read files.
     MailboxBackend().send_messages([letter])

@@ -17,9 +17,12 @@ from pepiniere.tour.visitor import Visitor
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 # Pages of one kind differ by their objects; with a query they differ by little.
-MOST_OF_A_KIND = 12
+MOST_OF_A_KIND = 40
 MOST_QUERIES_OF_A_KIND = 3
-SEEN_OF_A_KIND = 1
+# Looked at in the browser; what has a life looks different in each of its states.
+SEEN_OF_A_KIND = Counter(
+    {"orders:order": 6, "fulfilment:line": 3, "orders:console_order": 3, "catalogue:service": 2}
+)
 # Logging out would end the walk; it is a page that asks first, looked at alone.
 NOT_FOLLOWED = ("/compte/logout/",)
 
@@ -55,7 +58,7 @@ def walk(visitor: Visitor, *, origin: str, urlconf: str, start: str) -> Walk:
             continue
         if not answer.headers.get("content-type", "").startswith("text/html"):
             continue
-        if not kind[1] and seen_kinds[kind[0]] < SEEN_OF_A_KIND:
+        if not kind[1] and seen_kinds[kind[0]] < (SEEN_OF_A_KIND[kind[0]] or 1):
             seen_kinds[kind[0]] += 1
             found.to_see.append(path)
         for target in _links(answer, origin + path):
@@ -123,7 +126,7 @@ def _kind(path: str, urlconf: str) -> tuple[str, bool]:
 def _links(answer: httpx.Response, address: str) -> list[str]:
     """Paths on the same site that the page links to, fragments left out, in their order."""
     here = urlsplit(address)
-    document = html.fromstring(answer.text)
+    document: Any = html.fromstring(answer.text)
     found = []
     for link in document.xpath("//a[@href]"):
         target = urlsplit(urljoin(address, link.get("href")))
