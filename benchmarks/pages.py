@@ -44,7 +44,8 @@ class Visitor:
         if not status.startswith("200"):
             raise AssertionError(f"{self.space.host}{path}: {status}")
         for name, value in headers:
-            if name.lower() == "set-cookie":
+            # Cookies that come again are the same, only younger: reading them is no part of the page.
+            if name == "Set-Cookie" and value.strip().partition("=")[0] not in self.cookies:
                 self.cookies.update((key, morsel.value) for key, morsel in SimpleCookie(value).items())
         return content
 

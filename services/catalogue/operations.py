@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +24,7 @@ from services.catalogue.models import (
     ServiceMilestone,
     ServiceOption,
 )
-from services.catalogue.queries import CATEGORIES_KEY
+from services.catalogue.rubrics import forget_categories
 from services.catalogue.text import search_text
 from tenants.parties.models import Party
 from tenants.reference.names import fold_name
@@ -94,7 +93,7 @@ def create_category(
     icon: str = "",
 ) -> Category:
     """Add a rubric to the tenant's tree."""
-    transaction.on_commit(lambda: cache.delete(CATEGORIES_KEY))
+    transaction.on_commit(forget_categories)
     return Category.objects.create(
         slug=slug, name=name, name_en=name_en, parent=parent, position=position, icon=icon
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
@@ -30,42 +31,14 @@ from django.utils.translation import get_language
 from billing.charges.errors import VatRateUnknown, VatRegimeUnknown
 from billing.funding.models import Programme
 from services.catalogue.filters import PAGE_SIZE, PRICE_KINDS, ServiceFilters
-from services.catalogue.models import Category, ProviderProfile, Service, ServiceMilestone
+from services.catalogue.models import ProviderProfile, Service, ServiceMilestone
 from services.catalogue.prices import PriceBook, SellerFacts, price_book
+from services.catalogue.rubrics import CategoryTree, category_tree
 from services.catalogue.text import search_words
 from tenants.parties.models import PartyRole, VatRegimePeriod
 
 if TYPE_CHECKING:
     from tenants.parties.models import Party
-
-# The cache's keys carry the tenant; whoever changes a rubric forgets the key.
-CATEGORIES_KEY = "catalogue:categories"
-CATEGORIES_SECONDS = 300
-
-
-@dataclass(slots=True)
-class CategoryNode:
-    """A rubric with its children, named in the active language."""
-
-    id: int
-    slug: str
-    name: str
-    icon: str
-    parent: CategoryNode | None = None
-    children: list[CategoryNode] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryTree:
-    """All rubrics of a tenant."""
-
-    roots: list[CategoryNode]
-    by_slug: dict[str, CategoryNode]
-
-    def ids_below(self, slug: str) -> list[int]:
-        """Keys of a rubric and of those under it; empty when there is no such rubric."""
-        node = self.by_slug.get(slug)
-        return [node.id, *(child.id for child in node.children)] if node else []
 
 
 @dataclass(slots=True)
@@ -103,29 +76,6 @@ class ServicePage:
         return max(1, -(-self.total // PAGE_SIZE))
 
 
-def category_tree() -> CategoryTree:
-    """The rubrics with their children, in their order; no statement while the cache holds them."""
-    english = get_language() == "en"
-    rows = cache.get(CATEGORIES_KEY)
-    if rows is None:
-        columns = ("id", "slug", "name", "name_en", "icon", "parent_id")
-        rows = list(Category.objects.order_by("position", "id").values_list(*columns))
-        cache.set(CATEGORIES_KEY, rows, CATEGORIES_SECONDS)
-    nodes: dict[int, CategoryNode] = {}
-    parents: dict[int, int] = {}
-    for pk, slug, name, name_en, icon, parent_id in rows:
-        nodes[pk] = CategoryNode(pk, slug, (english and name_en) or name, icon)
-        if parent_id is not None:
-            parents[pk] = parent_id
-    for pk, parent_id in parents.items():
-        nodes[pk].parent = nodes[parent_id]
-        nodes[parent_id].children.append(nodes[pk])
-    return CategoryTree(
-        roots=[node for node in nodes.values() if node.parent is None],
-        by_slug={node.slug: node for node in nodes.values()},
-    )
-
-
 def published_services(
     filters: ServiceFilters, *, on: datetime.date, tree: CategoryTree, buyer: Party | None = None
 ) -> ServicePage:
@@ -133,17 +83,21 @@ def published_services(
 
     A ``buyer`` in another tax territory sees the rates that it would be charged.
     """
-    found = _ordered(_narrowed(_rows(on), filters, tree, on), filters)
-    start = (filters.page - 1) * PAGE_SIZE
-    rows = list(found[start : start + PAGE_SIZE])
-    book = price_book(on)
-    cards = [_card(row, book, buyer, english=get_language() == "en") for row in rows]
+    statement = _statement(filters, on, tuple(tree.ids_below(filters.category)))
+    rows: list[tuple[Any, ...]] = []
+    if statement is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(*statement)
+            rows = cursor.fetchall()
+    book, english = price_book(on), get_language() == "en"
+    cards = [_card(row, book, buyer, english=english) for row in rows]
     return ServicePage(cards=cards, total=rows[0][-1] if rows else 0, page=filters.page)
 
 
 def published_for_programs(filters: ServiceFilters, *, on: datetime.date) -> QuerySet[Service]:
     """The shop's services that fit ``filters``, unordered, for the API; two statements with the rubrics."""
-    services: QuerySet[Service] = _narrowed(Service.objects.published(), filters, category_tree(), on)
+    categories = tuple(category_tree().ids_below(filters.category))
+    services: QuerySet[Service] = _narrowed(Service.objects.published(), filters, categories, on)
     return services.select_related("category", "provider__provider_profile")
 
 
@@ -194,11 +148,28 @@ _STATE_RANK = Case(
 )
 
 
+@lru_cache(maxsize=512)
+def _statement(
+    filters: ServiceFilters, on: datetime.date, categories: tuple[int, ...]
+) -> tuple[str, tuple[Any, ...]] | None:
+    """The SQL of one page of a search and its values; None where nothing can be found.
+
+    Kept because Django takes longer to write it than to read its rows. It names no schema, so that every
+    tenant's connection may send it, and no column of it needs converting (a test holds that).
+    """
+    found = _ordered(_narrowed(_rows(on), filters, categories, on), filters)
+    start = (filters.page - 1) * PAGE_SIZE
+    try:
+        return found[start : start + PAGE_SIZE].query.sql_with_params()  # type: ignore[no-any-return]
+    except EmptyResultSet:
+        return None
+
+
 def _narrowed(
-    services: QuerySet[Any], filters: ServiceFilters, tree: CategoryTree, on: datetime.date
+    services: QuerySet[Any], filters: ServiceFilters, categories: tuple[int, ...], on: datetime.date
 ) -> QuerySet[Any]:
     if filters.category:
-        services = services.filter(category_id__in=tree.ids_below(filters.category))
+        services = services.filter(category_id__in=categories)
     if filters.department:
         services = services.filter(Q(departments=[]) | Q(departments__contains=[filters.department]))
     if filters.price:
@@ -248,7 +219,7 @@ def _aided(on: datetime.date) -> Exists:
 
 @lru_cache(maxsize=8)
 def _rows(on: datetime.date) -> QuerySet[Any]:
-    """The columns of a card; built once a day, since building takes longer than asking."""
+    """The columns of a card; built once a day."""
     regime = VatRegimePeriod.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on), party=OuterRef("provider_id"), starts_on__lte=on
     ).order_by()

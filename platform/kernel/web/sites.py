@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -34,7 +35,7 @@ class Site:
         """The main colour's shades in light mode, for mails and paper."""
         return brand_palettes(self.brand)[0].light
 
-    @property
+    @cached_property
     def theme_url(self) -> str:
         """The address of the stylesheet with this site's colours; it changes with them."""
         try:

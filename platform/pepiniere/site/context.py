@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 
 from pepiniere.site.navigation import (
@@ -48,9 +49,20 @@ def face_of(request: HttpRequest) -> str:
     return next((face for prefix, face in PREFIXES.items() if request.path.startswith(prefix)), SHOP)
 
 
+def address(url_name: str) -> str:
+    """The address of a page without arguments on the site that is being shown."""
+    return _address(url_name, get_urlconf())
+
+
+@cache
+def _address(url_name: str, urlconf: str | None) -> str:
+    # Two dozen names and two sites: looked up once in the life of a process instead of on every page.
+    return reverse(url_name, urlconf)
+
+
 def _links(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]]:
     links: list[dict[str, Any]] = [
-        {"label": entry.label, "url": reverse(entry.url_name), "icon": entry.icon, "group": entry.group}
+        {"label": entry.label, "url": address(entry.url_name), "icon": entry.icon, "group": entry.group}
         for entry in entries
     ]
     # The longest address that the page's own begins with is where one is.
@@ -96,7 +108,7 @@ def _faces(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "label": FACES[face].label,
-            "url": reverse(FACES[face].url_name),
+            "url": address(FACES[face].url_name),
             "icon": FACES[face].icon,
             "current": face == here,
         }
@@ -115,7 +127,7 @@ def _acting(request: HttpRequest) -> dict[str, Any] | None:
     return {
         "name": current.display_name,
         "role": _roles(current),
-        "switch_url": reverse("parties:switch"),
+        "switch_url": address("parties:switch"),
         "choices": [
             {
                 "value": str(party.public_id),
@@ -135,7 +147,7 @@ def _roles(party: Party) -> str:
 def _cart(request: HttpRequest) -> dict[str, Any] | None:
     if face_of(request) != SHOP:
         return None
-    return {"url": reverse("orders:cart"), "count": cart_size(request)}
+    return {"url": address("orders:cart"), "count": cart_size(request)}
 
 
 def _signed_in(request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django import template
 
-from services.catalogue.queries import CategoryNode, category_tree
+from services.catalogue.rubrics import CategoryNode, category_tree
 
 register = template.Library()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from services.catalogue.models import PriceKind
 from services.catalogue.queries import ServiceCard
@@ -22,6 +23,12 @@ def shown_cards(cards: Iterable[ServiceCard]) -> list[dict[str, Any]]:
 
 def lead_time(days: int) -> str:
     """« 7 jours ouvrés »."""
+    return _lead_time(days, get_language())
+
+
+@lru_cache(maxsize=256)
+def _lead_time(days: int, language: str | None) -> str:
+    # Two dozen cards and four filters say it on every page.
     return ngettext("%(count)s jour ouvré", "%(count)s jours ouvrés", days) % {"count": days}
 
 

@@ -17,11 +17,11 @@ from billing.funding.queries import open_programmes
 from services.catalogue.filters import ServiceFilters
 from services.catalogue.models import PriceKind, Service
 from services.catalogue.queries import (
-    category_tree,
     get_provider_profile,
     get_service,
     published_services,
 )
+from services.catalogue.rubrics import category_tree
 from services.catalogue.web.cards import lead_time, shown_cards
 from services.catalogue.web.prices import price_of_choice, price_of_unit
 from services.catalogue.web.search import search_context

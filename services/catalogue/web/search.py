@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, SORTS, ServiceFilters
-from services.catalogue.queries import CategoryTree
+from services.catalogue.rubrics import CategoryTree
 from services.catalogue.web.cards import lead_time
 from tenants.directory.current import current_tenant
 

@@ -15,7 +15,8 @@ from pepiniere.demonstration.provisioning.space import lay_out
 from pepiniere.demonstration.source import provider_row
 from services.catalogue.filters import ServiceFilters
 from services.catalogue.models import Category, Service, ServiceState
-from services.catalogue.queries import category_tree, published_services
+from services.catalogue.queries import published_services
+from services.catalogue.rubrics import category_tree
 from services.catalogue.web.entrepreneur import today
 from tenants.accounts.models import StaffRole, User
 from tenants.parties.models import Party, VatRegimePeriod

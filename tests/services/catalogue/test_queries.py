@@ -15,7 +15,8 @@ from billing.funding.operations import open_programme
 from services.catalogue.filters import PAGE_SIZE, ServiceFilters
 from services.catalogue.offers import charge_item_input, freeze_offer
 from services.catalogue.operations import MilestoneInput
-from services.catalogue.queries import ServicePage, category_tree, published_services
+from services.catalogue.queries import ServicePage, published_services
+from services.catalogue.rubrics import category_tree
 from services.catalogue.web.prices import price_of_unit
 from tenants.parties.operations import create_funder, suspend_provider
 from tests.services.catalogue.building import new_category, new_provider, new_service
