@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,8 +20,14 @@ def staff_roles(user: User | AnonymousUser) -> frozenset[str]:
         return frozenset()
     known: frozenset[str] | None = getattr(user, "_staff_roles", None)
     if known is None:
-        known = frozenset(user.staff_roles.values_list("role", flat=True))
-        user._staff_roles = known  # type: ignore[attr-defined]  # noqa: SLF001
+        known = remember_staff_roles(user, user.staff_roles.values_list("role", flat=True))
+    return known
+
+
+def remember_staff_roles(user: User, roles: Iterable[str]) -> frozenset[str]:
+    """Keep the roles on the user object, for whoever has read them already."""
+    known = frozenset(roles)
+    user._staff_roles = known  # type: ignore[attr-defined]  # noqa: SLF001
     return known
 
 

@@ -30,7 +30,7 @@ from tests.services.ordering import Market, open_market, pay
 BRACKETS = "⟦⟧"
 CANARIES = {"a": "CANARI-A", "b": "CANARI-B"}
 CAST = ("buyer_user", "provider_user", "other_user", "staff")
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "tenants.accounts.backends.AccountBackend"
 # What a person would see; slugs, e-mails, numbers and keys stay alike in both.
 TEXTS = {
     "parties.Party": ("legal_name", "trade_name", "about"),

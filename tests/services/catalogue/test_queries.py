@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from billing.funding.operations import open_programme
+from services.catalogue import queries
 from services.catalogue.filters import PAGE_SIZE, ServiceFilters
 from services.catalogue.offers import charge_item_input, freeze_offer
 from services.catalogue.operations import MilestoneInput
@@ -186,3 +187,14 @@ def test_a_new_rubric_is_seen_at_once(tenant: Any, django_capture_on_commit_call
     with django_capture_on_commit_callbacks(execute=True):
         new_category("site")
     assert [node.slug for node in category_tree().roots] == ["site"]
+
+
+def test_the_kept_statement_gives_the_rows_that_the_orm_gives(shop: Shop) -> None:
+    new_service(shop.provider, shop.creation, slug="devis", name="Devis", price_kind="quote", unit_price=None)
+    statement = queries._statement(ServiceFilters(), ON, ())
+    assert statement is not None
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        rows = cursor.fetchall()
+    assert rows == list(queries._rows(ON).order_by("sort_key", "id"))
+    assert queries._statement(ServiceFilters(text="?!"), ON, ()) is None

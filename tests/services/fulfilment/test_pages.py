@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.services.ordering import Market, fresh, service_of
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "tenants.accounts.backends.AccountBackend"
 PDF = b"%PDF-1.7 maquette"
 
 

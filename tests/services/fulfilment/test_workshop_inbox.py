@@ -16,7 +16,7 @@ from services.fulfilment.deadlines import next_monday
 from services.fulfilment.lists import provider_inbox
 from tests.services.ordering import Market, person, service_of
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "tenants.accounts.backends.AccountBackend"
 INBOX, LINES = "/prestataire/", "/prestataire/prestations/"
 
 

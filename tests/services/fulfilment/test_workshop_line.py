@@ -20,7 +20,7 @@ from services.fulfilment.operations.write import write_message
 from tests.conftest import shared_tenant
 from tests.services.ordering import Market, deliver, fresh
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "tenants.accounts.backends.AccountBackend"
 PDF = b"%PDF-1.7 maquette"
 
 

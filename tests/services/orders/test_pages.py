@@ -38,7 +38,7 @@ def place(client: Client, page: Any, **more: Any) -> Any:
 
 @pytest.fixture
 def buyer(market: Market, tenant_client: Client) -> Client:
-    tenant_client.force_login(market.buyer_user, backend="django.contrib.auth.backends.ModelBackend")
+    tenant_client.force_login(market.buyer_user, backend="tenants.accounts.backends.AccountBackend")
     return tenant_client
 
 
@@ -51,7 +51,7 @@ def test_from_an_anonymous_cart_to_a_paid_order(market: Market, tenant_client: C
     assert "648,50" in page
     assert client.get(reverse("orders:check")).url.startswith(reverse("account_login"))
 
-    client.force_login(market.buyer_user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(market.buyer_user, backend="tenants.accounts.backends.AccountBackend")
     page = answer_all(client)
     text = page.content.decode()
     assert market.buyer.legal_name in text
@@ -171,11 +171,11 @@ def test_terms_have_to_be_accepted(market: Market, buyer: Client) -> None:
 
 def test_own_service_and_no_business_are_told(market: Market, tenant_client: Client) -> None:
     both = person("both", market.buyer, market.provider)
-    tenant_client.force_login(both, backend="django.contrib.auth.backends.ModelBackend")
+    tenant_client.force_login(both, backend="tenants.accounts.backends.AccountBackend")
     text = add(tenant_client, market.service).content.decode()
     assert "vous ne pouvez pas lui commander" in text
     nobody = person("nobody")
-    tenant_client.force_login(nobody, backend="django.contrib.auth.backends.ModelBackend")
+    tenant_client.force_login(nobody, backend="tenants.accounts.backends.AccountBackend")
     add(tenant_client, market.service)
     assert (
         "Pour quelle entreprise commandez-vous" in tenant_client.get(reverse("orders:check")).content.decode()
@@ -232,10 +232,10 @@ def test_others_see_nothing(market: Market, tenant_client: Client, who: str) -> 
     line = market.delivered()
     if who == "stranger":
         tenant_client.force_login(
-            person("stranger", party(role="business")), backend="django.contrib.auth.backends.ModelBackend"
+            person("stranger", party(role="business")), backend="tenants.accounts.backends.AccountBackend"
         )
     if who == "provider":
-        tenant_client.force_login(market.other_user, backend="django.contrib.auth.backends.ModelBackend")
+        tenant_client.force_login(market.other_user, backend="tenants.accounts.backends.AccountBackend")
     number = line.order.number
     expected = 302 if who == "anonymous" else 404
     deliverable = line.milestones.first().deliverables.first()

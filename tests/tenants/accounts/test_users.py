@@ -11,6 +11,7 @@ from django.http import Http404
 from django_tenants.utils import tenant_context
 
 from tenants.accounts.access import is_operator, require_operator
+from tenants.accounts.backends import AccountBackend
 from tenants.accounts.models import StaffRole, User
 
 PASSWORD = "un mot de passe long"
@@ -87,3 +88,21 @@ def test_signing_up_asks_a_name_and_writes_as_the_tenant(tenant, tenant_client):
 def test_a_nameless_sign_up_is_refused(tenant, tenant_client):
     tenant_client.post("/compte/signup/", {"email": "z@exemple.example", "password1": PASSWORD})
     assert not User.objects.filter(email="z@exemple.example").exists()
+
+
+def test_the_user_of_a_session_comes_with_the_desks_in_one_statement(tenant, django_assert_num_queries):
+    user = staff("finance")
+    StaffRole.objects.create(user=user, role="support")
+    backend = AccountBackend()
+    with django_assert_num_queries(1):
+        found = backend.get_user(user.pk)
+        assert found == user
+        assert is_operator(found, "finance")
+        assert is_operator(found, "support")
+        assert not is_operator(found, "catalogue")
+
+
+def test_a_closed_account_has_no_session(tenant):
+    user = User.objects.create_user("ana@exemple.example", PASSWORD, is_active=False)
+    assert AccountBackend().get_user(user.pk) is None
+    assert AccountBackend().get_user(user.pk + 1000) is None

@@ -247,3 +247,17 @@ def test_a_state_must_fit_its_role(tenant):
         PartyRole.objects.create(party=party, role="provider", state="in_creation")
     with pytest.raises(IntegrityError, match="membership_once"), transaction.atomic():
         Membership.objects.create(party=party, user=party.memberships.get().user)
+
+
+def test_ones_parties_and_their_roles_cost_one_statement(tenant, django_assert_num_queries):
+    owner = user()
+    first = business(owner)
+    second = business(owner, siret="")
+    with django_assert_num_queries(1):
+        mine = parties_of(owner)
+        assert mine == [first, second]
+        assert has_role(mine[0], "business", "active")
+        assert has_role(mine[1], "business", "in_creation")
+        [role] = mine[0].roles.all()
+        assert role.party.legal_name == "Savonnerie du Marais"
+    assert role.created_at == first.roles.get().created_at

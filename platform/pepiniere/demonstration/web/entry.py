@@ -15,7 +15,7 @@ from pepiniere.demonstration.banner import SESSION_KEY
 from pepiniere.demonstration.entry import entry_address, redeem
 from pepiniere.demonstration.roles import FIRST_PAGES
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "tenants.accounts.backends.AccountBackend"
 
 
 @require_POST
