@@ -11,14 +11,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_tenants.utils import tenant_context
 
 from services.fulfilment.models import Deliverable
 from services.fulfilment.operations.answer import accept_line, decline_line
 from services.fulfilment.operations.deliver import attach_deliverable
 from services.fulfilment.operations.review import approve_milestone, request_changes
 from services.fulfilment.operations.write import write_message
+from tests.billing.building import party
 from tests.conftest import shared_tenant
-from tests.services.ordering import Market, deliver, fresh
+from tests.services.ordering import Market, deliver, fresh, person
 
 BACKEND = "tenants.accounts.backends.AccountBackend"
 PDF = b"%PDF-1.7 maquette"
@@ -202,6 +204,22 @@ def test_another_tenant_has_none_of_it(own_market: Market, client_for: Any) -> N
     elsewhere = client_for(shared_tenant("beta"))
     elsewhere.cookies = client.cookies
     assert [elsewhere.get(address).status_code for address in addresses] == [302, 302]
+
+
+def test_people_of_another_tenant_find_nothing(market: Market, other_tenant: Any, client_for: Any) -> None:
+    """A provider there, staff there: a line and a file of here are unknown to both."""
+    line = market.started()
+    found = attach_deliverable(key=line.key, actor=market.provider_user, file=pdf())
+    addresses = [at(line), reverse("fulfilment:deliverable", args=[found.public_id])]
+    client = client_for(other_tenant)
+    with tenant_context(other_tenant):
+        staff = person("staff")
+        staff.staff_roles.create(role="administrator")
+        strangers = [person("stranger", party(role="provider")), staff]
+    for stranger in strangers:
+        with tenant_context(other_tenant):
+            client.force_login(stranger, backend=BACKEND)
+        assert [client.get(address).status_code for address in addresses] == [404, 404]
 
 
 def test_unpaid_lines_do_not_exist_for_their_provider(market: Market, seller: Client) -> None:
