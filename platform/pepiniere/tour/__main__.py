@@ -15,6 +15,8 @@ def main() -> int:
     options = parser.parse_args()
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pepiniere.settings")
+    # The steps are what people read; the log lines of the stack's own processes go where they always go.
+    os.environ.setdefault("PEPINIERE_LOG_LEVEL", "WARNING")
     import django
 
     django.setup()
