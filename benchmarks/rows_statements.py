@@ -31,10 +31,11 @@ def statements(amount: str, *, signed_in: bool) -> list[str]:
 def _measured(*, signed_in: bool) -> Measure:
     one = statements("one", signed_in=signed_in)
     many = statements("many", signed_in=signed_in)
-    detail = f"{len(one)} with 1 service, {len(many)} with {space_with('many').services}"
-    if len(one) != len(many):
-        detail += ": NOT EQUAL"
-    return Measure(max(len(one), len(many)), detail)
+    return Measure(max(len(one), len(many)), _in_words(one, many))
+
+
+def _in_words(one: list[str], many: list[str]) -> str:
+    return f"{len(one)} with 1 service, {len(many)} with {space_with('many').services}"
 
 
 @benchmark(
@@ -57,3 +58,21 @@ def statements_anonymous() -> Measure:
 def statements_signed_in() -> Measure:
     """An entrepreneur with a cart."""
     return _measured(signed_in=True)
+
+
+@benchmark(
+    name="statements_growth",
+    unit="statements",
+    ratio_to="difference between a catalogue of 1 and of 100 services or more",
+    aim=0,
+)
+def statements_growth() -> Measure:
+    """Whether a longer catalogue asks more, for a visitor or for an entrepreneur."""
+    found = {
+        signed_in: tuple(statements(amount, signed_in=signed_in) for amount in ("one", "many"))
+        for signed_in in (False, True)
+    }
+    return Measure(
+        max(abs(len(one) - len(many)) for one, many in found.values()),
+        f"anonymous {_in_words(*found[False])}; signed in {_in_words(*found[True])}",
+    )

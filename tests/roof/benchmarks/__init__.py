@@ -1,0 +1,1 @@
+"""Tests of how the measurements judge, not of what they measure."""
