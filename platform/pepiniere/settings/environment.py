@@ -47,6 +47,7 @@ class Environment:
     mail: dict[str, Any]
     mail_from: str
     data_keys: tuple[str, ...]
+    hsts_preload: bool
 
     @property
     def embedded(self) -> bool:
@@ -197,6 +198,12 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
             remedy="set one or more Fernet keys separated by commas, the newest first: secrets of gateways "
             "are encrypted with them.",
         ),
+        hsts_preload=reader.get(
+            "PEPINIERE_HSTS_PRELOAD",
+            _yes_or_no,
+            default=False,
+            remedy="set yes only when the whole domain may be put on the browsers' lists of HTTPS for good.",
+        ),
     )
     if reader.problems:
         raise WrongEnvironment(reader.problems)
@@ -247,6 +254,10 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
         return raw
 
     return parse
+
+
+def _yes_or_no(raw: str) -> bool:
+    return {"yes": True, "no": False}[raw]
 
 
 def _url(*schemes: str) -> Callable[[str], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pepiniere.settings.base import *  # noqa: F403
-from pepiniere.settings.base import CONTENT_SECURITY_POLICY, ENVIRONMENT
+from pepiniere.settings.base import CONTENT_SECURITY_POLICY, ENVIRONMENT, REST_FRAMEWORK
 
 SANDBOX_URL = ""
 SANDBOX_ADMIN_KEY = ""
@@ -19,11 +19,15 @@ EMAIL_USE_TLS = ENVIRONMENT.mail["EMAIL_USE_TLS"]
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The proxy adds the caller's address to X-Forwarded-For; what stands before it is the caller's own word.
+REST_FRAMEWORK["NUM_PROXIES"] = 1
 # Probes of the orchestrator come without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+# Browsers ship the list of preloaded domains: getting off it takes months. The operator of a domain decides.
+SECURE_HSTS_PRELOAD = ENVIRONMENT.hsts_preload
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True

@@ -37,6 +37,7 @@ if __name__ == "__main__":
                     "CSRF_COOKIE_SECURE",
                     "CSRF_COOKIE_NAME",
                     "SECURE_HSTS_SECONDS",
+                    "SECURE_HSTS_PRELOAD",
                     "SECURE_SSL_REDIRECT",
                     "EMAIL_BACKEND",
                     "SANDBOX_URL",

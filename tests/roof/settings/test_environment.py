@@ -74,6 +74,7 @@ def test_every_missing_variable_is_named_at_once():
         ("MAIL_URL", "mail.example", "smtp://"),
         ("PEPINIERE_MAIL_FROM", "nobody", "sender address"),
         ("PEPINIERE_DATA_KEYS", "not-a-key", "Fernet"),
+        ("PEPINIERE_HSTS_PRELOAD", "perhaps", "set yes only when"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_remedy(name, value, remedy):

@@ -20,13 +20,19 @@ FORBIDDEN = ("demonstration", "boite-aux-lettres", "mailbox", "sandbox")
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a process in the production mode says about itself."""
+    return facts_of(tmp_path_factory.mktemp("state"))
+
+
+def facts_of(state: Path, **variables: str) -> dict[str, Any]:
+    """The same with further variables of the environment."""
     finished = subprocess.run(
         [sys.executable, "-m", "tests.roof.settings.production"],
         cwd=ROOT,
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("PEPINIERE_")},
             **PRODUCTION,
-            "PEPINIERE_STATE_DIR": str(tmp_path_factory.mktemp("state")),
+            "PEPINIERE_STATE_DIR": str(state),
+            **variables,
             "DJANGO_SETTINGS_MODULE": "pepiniere.settings",
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}",
         },
@@ -48,6 +54,12 @@ def test_cookies_and_transport_are_closed(facts):
     # The prefix binds a cookie to its host: no tenant can set one for another.
     assert settings["SESSION_COOKIE_NAME"].startswith("__Host-")
     assert settings["CSRF_COOKIE_NAME"].startswith("__Host-")
+
+
+def test_browsers_preload_a_domain_only_when_its_operator_says_so(facts, tmp_path):
+    assert facts["settings"]["SECURE_HSTS_PRELOAD"] is False
+    willing = facts_of(tmp_path, PEPINIERE_HSTS_PRELOAD="yes")
+    assert willing["settings"]["SECURE_HSTS_PRELOAD"] is True
 
 
 def test_nothing_of_the_demonstration_has_an_address(facts):
