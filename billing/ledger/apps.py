@@ -12,7 +12,13 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the ledger's own checks."""
-        from billing.ledger.verification import check_chart, check_entries, register_check
+        from billing.ledger.verification import (
+            check_balances,
+            check_chart,
+            check_entries,
+            register_check,
+        )
 
         register_check("ledger.entries", check_entries)
+        register_check("ledger.balances", check_balances)
         register_check("ledger.chart", check_chart)

@@ -9,11 +9,24 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from billing.ledger.errors import AccountUnknown, EntryUnbalanced, PartyMissing, SourceConflict
+from billing.ledger.balances import add_postings
+from billing.ledger.errors import (
+    AccountUnknown,
+    AlreadyReversed,
+    EntryUnbalanced,
+    PartyMissing,
+    ReasonMissing,
+    ReversalIsFinal,
+    SourceConflict,
+)
 from billing.ledger.models import Account, EntryKind, JournalEntry, Posting
+from tenants.directory.current import current_tenant
+from tenants.directory.dates import legal_date
 
 if TYPE_CHECKING:
+    from tenants.accounts.models import User
     from tenants.parties.models import Party
 
 
@@ -39,20 +52,37 @@ def credit(account: str, amount_cents: int, party: Party | None = None) -> Posti
 
 @transaction.atomic
 def post_entry(
-    *, source: str, kind: str, occurred_on: date, memo: str = "", postings: Sequence[PostingInput]
+    *,
+    source: str,
+    kind: str,
+    occurred_on: date,
+    memo: str = "",
+    postings: Sequence[PostingInput],
+    reverses: JournalEntry | None = None,
+    recorded_by: User | None = None,
 ) -> JournalEntry:
     """Write one balanced entry; telling the same source again returns the entry already there.
 
-    Sides of zero cents are left out. `occurred_on` is a legal date of the tenant.
+    Sides of zero cents are left out. `occurred_on` is a legal date of the tenant. The running balances
+    are kept by the same transaction.
     Raises EntryUnbalanced, AccountUnknown, PartyMissing, SourceConflict (the source was told otherwise).
     """
     wanted = [posting for posting in postings if posting.amount_cents != 0]
     _require_balance(source, wanted)
     existing = JournalEntry.objects.filter(source=source).first()
     if existing is None:
+        entry = JournalEntry(
+            source=source,
+            kind=kind,
+            occurred_on=occurred_on,
+            memo=memo[:255],
+            posting_count=len(wanted),
+            reverses=reverses,
+            recorded_by=recorded_by,
+        )
         try:
             with transaction.atomic():
-                return _insert(source, kind, occurred_on, memo, wanted)
+                return _insert(entry, wanted)
         except IntegrityError as error:
             existing = JournalEntry.objects.filter(source=source).first()
             if existing is None:
@@ -62,8 +92,15 @@ def post_entry(
 
 
 @transaction.atomic
-def reverse_entry(*, entry: JournalEntry, occurred_on: date, memo: str) -> JournalEntry:
-    """Correct `entry` by its mirror image; an entry is reversed once at most."""
+def reverse_entry(
+    *, entry: JournalEntry, occurred_on: date, memo: str, recorded_by: User | None = None
+) -> JournalEntry:
+    """Correct `entry` by its mirror image; an entry is reversed once at most.
+
+    Raises ReversalIsFinal for an entry that is itself a reversal: what was wrongly reversed is told anew.
+    """
+    if entry.reverses_id is not None:
+        raise ReversalIsFinal(source=entry.source)
     mirrored = [
         PostingInput(posting.account.code, -posting.amount_cents, posting.party, posting.currency)
         for posting in entry.postings.select_related("account", "party")
@@ -74,6 +111,26 @@ def reverse_entry(*, entry: JournalEntry, occurred_on: date, memo: str) -> Journ
         occurred_on=occurred_on,
         memo=memo,
         postings=mirrored,
+        reverses=entry,
+        recorded_by=recorded_by,
+    )
+
+
+@transaction.atomic
+def correct_entry(*, entry: JournalEntry, reason: str, user: User) -> JournalEntry:
+    """Staff reverse an entry today, with a reason that stays in the books.
+
+    Raises ReasonMissing, AlreadyReversed, ReversalIsFinal.
+    """
+    if not reason.strip():
+        raise ReasonMissing()
+    if JournalEntry.objects.filter(reverses=entry).exists():
+        raise AlreadyReversed(source=entry.source)
+    return reverse_entry(
+        entry=entry,
+        occurred_on=legal_date(current_tenant(), timezone.now()),
+        memo=reason.strip(),
+        recorded_by=user,
     )
 
 
@@ -85,9 +142,7 @@ def _require_balance(source: str, postings: Sequence[PostingInput]) -> None:
         raise EntryUnbalanced(source=source)
 
 
-def _insert(
-    source: str, kind: str, occurred_on: date, memo: str, postings: Sequence[PostingInput]
-) -> JournalEntry:
+def _insert(entry: JournalEntry, postings: Sequence[PostingInput]) -> JournalEntry:
     accounts = {
         account.code: account
         for account in Account.objects.filter(code__in={posting.account for posting in postings})
@@ -98,22 +153,18 @@ def _insert(
             raise AccountUnknown(code=posting.account)
         if account.by_party and posting.party is None:
             raise PartyMissing(code=posting.account)
-    entry = JournalEntry.objects.create(
-        source=source,
-        kind=kind,
-        occurred_on=occurred_on,
-        memo=memo[:255],
-        posting_count=len(postings),
-    )
-    Posting.objects.bulk_create(
-        Posting(
-            entry=entry,
-            account=accounts[posting.account],
-            party=posting.party,
-            amount_cents=posting.amount_cents,
-            currency=posting.currency,
+    entry.save(force_insert=True)
+    add_postings(
+        Posting.objects.bulk_create(
+            Posting(
+                entry=entry,
+                account=accounts[posting.account],
+                party=posting.party,
+                amount_cents=posting.amount_cents,
+                currency=posting.currency,
+            )
+            for posting in postings
         )
-        for posting in postings
     )
     return entry
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from billing.ledger.accounts import CREDIT_KINDS, AccountCode
-from billing.ledger.models import Account, JournalEntry, Posting
+from billing.ledger.balances import rows_of_account, rows_of_party, total
+from billing.ledger.models import Account, JournalEntry, Posting, RunningBalance
 
 if TYPE_CHECKING:
     from tenants.parties.models import Party
@@ -51,18 +52,20 @@ class PostingPage:
 
 
 def balance(code: str, party: Party | None = None, currency: str = "EUR") -> int:
-    """Signed balance of an account in cents, debit positive; of one party only when it is given."""
-    postings = Posting.objects.filter(account__code=code, currency=currency)
+    """Signed balance of an account in cents, debit positive; of one party only when it is given.
+
+    Read from the running balances: as fast for a million postings as for none.
+    """
     if party is not None:
-        postings = postings.filter(party=party)
-    return postings.aggregate(total=Sum("amount_cents"))["total"] or 0
+        return total(rows_of_party(code, party.pk, currency))
+    return total(rows_of_account(code, currency))
 
 
 def money_board(currency: str = "EUR") -> MoneyBoard:
     """Balances of the whole chart: at the gateway, at the bank, held, owed, commissions, VAT."""
     sums = {
         row["account_id"]: row["total"]
-        for row in Posting.objects.filter(currency=currency)
+        for row in RunningBalance.objects.filter(party__isnull=True, currency=currency)
         .order_by()
         .values("account_id")
         .annotate(total=Sum("amount_cents"))
@@ -90,10 +93,11 @@ def entries_of(code: str, *, before: int | None = None, limit: int = PAGE_SIZE) 
 def balances_by_party(code: str, currency: str = "EUR") -> dict[int, int]:
     """Signed balance in cents of each party (by key) of an account kept by party, largest debt first."""
     return dict(
-        Posting.objects.filter(account__code=code, party__isnull=False, currency=currency)
+        RunningBalance.objects.filter(account__code=code, party__isnull=False, currency=currency)
         .order_by()
         .values_list("party_id")
         .annotate(total=Sum("amount_cents"))
+        .filter(~Q(total=0))
         .order_by("total")
     )
 

@@ -14,7 +14,13 @@ def seed_tenant(tenant: Tenant) -> None:
     with translation.override("fr"):
         Account.objects.bulk_create(
             [
-                Account(code=seed.code, label=str(seed.code.label), kind=seed.kind, by_party=seed.by_party)
+                Account(
+                    code=seed.code,
+                    number=seed.code,
+                    label=str(seed.code.label),
+                    kind=seed.kind,
+                    by_party=seed.by_party,
+                )
                 for seed in CHART
             ],
             ignore_conflicts=True,

@@ -12,8 +12,9 @@ class PayoutsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of payouts with the ledger."""
-        from billing.ledger.verification import register_check
-        from billing.payouts.verification import check_legs, check_releases
+        from billing.ledger.verification import register_check, register_outside_check
+        from billing.payouts.verification import check_gateway_balance, check_legs, check_releases
 
         register_check("payouts.releases", check_releases)
         register_check("payouts.legs", check_legs)
+        register_outside_check("payouts.gateway", check_gateway_balance)

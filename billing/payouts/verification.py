@@ -10,12 +10,18 @@ from billing.charges.lifecycle import ReleaseState
 from billing.charges.models import ChargeRelease
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
-from billing.ledger.queries import balances_by_party
-from billing.ledger.verification import Finding, compare_with_entries
+from billing.ledger.queries import balance, balances_by_party
+from billing.ledger.verification import Finding, Unasked, compare_with_entries
+from billing.payments.errors import GatewayMissing
+from billing.payments.gateways.base import BalanceSeen, Gateway, GatewayError
+from billing.payments.gateways.directory import active_account, gateway_for
+from billing.payments.lifecycle import OPEN, RefundState
+from billing.payments.models import Payment, Refund
 from billing.payouts.lifecycle import LegState, PayoutState
 from billing.payouts.models import Payout, PayoutLeg
 
 GONE = [LegState.SENT, LegState.RECEIVED]
+LOOKS = 3
 
 
 def check_releases() -> Iterator[Finding]:
@@ -64,3 +70,44 @@ def check_legs() -> Iterator[Finding]:
                 f"party:{seller_id}",
                 f"ledger {owed.get(seller_id, 0)}, legs {unsent.get(seller_id, 0)}",
             )
+
+
+def check_gateway_balance() -> Iterator[Finding]:
+    """What the gateway says it holds for us is what the ledger says lies there.
+
+    Asks again while the ledger moves under the question. Raises Unasked when the gateway does not answer;
+    must not run inside a transaction.
+    """
+    try:
+        gateway = gateway_for(active_account())
+    except GatewayMissing as missing:
+        if balance(AccountCode.GATEWAY) == 0:
+            return
+        raise Unasked("no gateway is connected") from missing
+    for _look in range(LOOKS):
+        before = balance(AccountCode.GATEWAY)
+        seen = _balance(gateway)
+        if balance(AccountCode.GATEWAY) == before:
+            break
+    held = seen.available_cents + seen.pending_cents
+    if held != before:
+        yield Finding(
+            "payouts.gateway",
+            AccountCode.GATEWAY,
+            f"ledger {before}, gateway {held} (available {seen.available_cents}, "
+            f"pending {seen.pending_cents}); under way: {_under_way()}",
+        )
+
+
+def _balance(gateway: Gateway) -> BalanceSeen:
+    try:
+        return gateway.balance()
+    except GatewayError as error:
+        raise Unasked(f"the gateway does not answer: {error}") from error
+
+
+def _under_way() -> str:
+    payments = Payment.objects.filter(state__in=OPEN).count()
+    refunds = Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.PENDING)).count()
+    legs = PayoutLeg.objects.filter(state__in=(LegState.SENDING, LegState.UNKNOWN)).count()
+    return f"{payments} payments, {refunds} refunds, {legs} transfers"

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pepiniere.settings")
@@ -51,6 +52,11 @@ app.conf.update(
             "schedule": settings.OUTBOX_SWEEP_SECONDS,
             # A sweep nobody took in time is worth nothing.
             "options": {"expires": settings.OUTBOX_SWEEP_SECONDS, "queue": "default"},
+        },
+        "verify-ledgers": {
+            "task": "ledger.verify_all",
+            "schedule": crontab(hour=1, minute=40),
+            "options": {"queue": "default"},
         },
     },
 )

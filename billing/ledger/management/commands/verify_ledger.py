@@ -6,9 +6,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django_tenants.utils import tenant_context
 
-from billing.ledger.verification import verify_ledger
+from billing.ledger.models import RunTrigger
+from billing.ledger.verification import verify_and_record, verify_ledger
 from tenants.directory.models import Tenant
 
 FINDINGS_SHOWN = 20
@@ -17,7 +19,7 @@ FINDINGS_SHOWN = 20
 class Command(BaseCommand):
     """Print one line a tenant; exit with 1 when anything does not agree."""
 
-    help = "Check the ledger of one tenant or of all: entries, charges, payments, payouts."
+    help = "Check the ledger of one tenant or of all: entries, balances, charges, payments, payouts, gateway."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One tenant by slug, or all that are served."""
@@ -40,8 +42,14 @@ class Command(BaseCommand):
 
     def _verify(self, tenant: Tenant) -> bool:
         with tenant_context(tenant):
-            report = verify_ledger()
+            # Inside a transaction nobody outside is asked and nothing is kept.
+            report = (
+                verify_ledger()
+                if connection.in_atomic_block
+                else verify_and_record(trigger=RunTrigger.COMMAND)[0]
+            )
         verdict = "ok" if report.is_clean else f"{len(report.findings)} finding(s)"
+        verdict += "".join(f", {name} not asked ({reason})" for name, reason in report.unasked)
         self.stdout.write(f"{tenant.slug}: {report.entries} entries, {len(report.checks)} checks, {verdict}")
         for finding in report.findings[:FINDINGS_SHOWN]:
             self.stdout.write(f"  {finding}")

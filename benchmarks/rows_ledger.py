@@ -1,0 +1,66 @@
+"""The balance of an account with a million postings against a look-up by primary key."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+
+from benchmarks.harness import Measure, benchmark, cpu_of, median_ratio
+from benchmarks.spaces import new_tenant
+from billing.ledger.accounts import AccountCode
+from billing.ledger.models import Account, Posting
+from billing.ledger.operations import credit, debit, post_entry
+from billing.ledger.queries import balance
+from tenants.directory.current import tenant_context
+
+CALLS = 200
+# A million entries by hand: each deferred trigger would be run for each of them at the commit.
+_BOOKS = """
+ALTER TABLE ledger_journalentry DISABLE TRIGGER USER;
+ALTER TABLE ledger_posting DISABLE TRIGGER USER;
+INSERT INTO ledger_journalentry (source, kind, occurred_on, recorded_at, memo, posting_count)
+SELECT 'bench:' || n, 'payment', date '2026-01-01' + n % 300, now(), '', 2
+FROM generate_series(1, 1000000) n;
+INSERT INTO ledger_posting (entry_id, account_id, amount_cents, currency)
+SELECT e.id, a.id, CASE WHEN a.code = '517000' THEN 100 ELSE -100 END, 'EUR'
+FROM ledger_journalentry e CROSS JOIN ledger_account a WHERE a.code IN ('517000', '467100');
+INSERT INTO ledger_runningbalance (account_id, currency, amount_cents)
+SELECT account_id, currency, sum(amount_cents) FROM ledger_posting GROUP BY account_id, currency;
+ALTER TABLE ledger_journalentry ENABLE TRIGGER USER;
+ALTER TABLE ledger_posting ENABLE TRIGGER USER;
+"""
+
+
+@benchmark(
+    name="ledger_balance",
+    unit="×",
+    ratio_to="CPU of a look-up by primary key through the ORM, same connection",
+    aim=3,
+)
+def ledger_balance() -> Measure:
+    """An account with 1,000,000 postings, to which entries were posted since."""
+    tenant = new_tenant("ledger")
+    with tenant_context(tenant):
+        with connection.cursor() as cursor:
+            cursor.execute(_BOOKS)
+        for number in range(100):
+            post_entry(
+                source=f"payment:{number}",
+                kind="payment",
+                occurred_on=date(2026, 11, 23),
+                postings=[debit(AccountCode.GATEWAY, 100), credit(AccountCode.HELD, 100)],
+            )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        account = Account.objects.get(code=AccountCode.GATEWAY)
+        found = balance(AccountCode.GATEWAY)
+        summed = Posting.objects.filter(account=account).count() * 100
+        if found != summed:
+            raise AssertionError(f"balance {found}, postings {summed}")
+        ratio, ours, theirs = median_ratio(
+            lambda: cpu_of(lambda: balance(AccountCode.GATEWAY), CALLS),
+            lambda: cpu_of(lambda: Account.objects.get(pk=account.pk), CALLS),
+        )
+    detail = f"{ours * 1e6:.0f} against {theirs * 1e6:.0f} µs, {summed // 100} postings"
+    return Measure(ratio, detail)
