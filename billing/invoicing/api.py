@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView, RetrieveAPIView
@@ -47,9 +47,11 @@ class InvoiceRow(serializers.ModelSerializer[Invoice]):
         read_only_fields = fields
 
 
+@extend_schema_view(get=extend_schema(operation_id="invoices_list"))
 class InvoiceListView(ListAPIView[Invoice]):
     """Invoices that the user's own parties sent or received, newest first."""
 
+    queryset = Invoice.objects.none()
     serializer_class = InvoiceRow
 
     def get_queryset(self) -> QuerySet[Invoice]:
@@ -58,9 +60,14 @@ class InvoiceListView(ListAPIView[Invoice]):
         return all_invoices().filter(Q(seller__in=parties) | Q(buyer__in=parties))
 
 
+NUMBER = OpenApiParameter("number", str, OpenApiParameter.PATH)
+
+
+@extend_schema_view(get=extend_schema(operation_id="invoices_retrieve", parameters=[NUMBER]))
 class InvoiceView(RetrieveAPIView[Invoice]):
     """One invoice."""
 
+    queryset = Invoice.objects.none()
     serializer_class = InvoiceRow
     lookup_url_kwarg = "number"
 
@@ -72,7 +79,11 @@ class InvoiceView(RetrieveAPIView[Invoice]):
 class InvoiceDocumentView(APIView):
     """The PDF of an invoice."""
 
-    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @extend_schema(
+        operation_id="invoices_document",
+        parameters=[NUMBER],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
     def get(self, request: Request, number: str) -> HttpResponse:
         """The stored bytes; 404 while they are being rendered."""
         response = as_response(get_invoice_for(request.user, number))

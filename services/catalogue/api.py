@@ -11,9 +11,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import AllowAny
 
+from kernel.api.pagination import KeyPagination
 from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, ServiceFilters
 from services.catalogue.models import Service, ServiceMilestone, ServiceOption
 from services.catalogue.queries import get_service, published_for_programs
@@ -104,10 +104,9 @@ class ServiceDetail(ServiceRow):
         return list(forms[0].fields) if forms else []
 
 
-class ServicePages(CursorPagination):
-    """Pages by key, in the order of names."""
+class ServicePages(KeyPagination):
+    """In the order of names."""
 
-    page_size = 50
     ordering = ("sort_key", "id")
 
 

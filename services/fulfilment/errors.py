@@ -45,6 +45,13 @@ class NoRoundsLeft(DomainError):
     message = _("Les %(rounds)s demandes de corrections comprises sont utilisées. Écrivez au prestataire.")
 
 
+class OtherMilestone(DomainError):
+    """A program names a milestone, and it is another one's turn."""
+
+    code = "fulfilment.other_milestone"
+    message = _("L’étape à valider est maintenant « %(label)s ».")
+
+
 class MessageEmpty(DomainError):
     """A message says something."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch, Subquery
-from django.http import HttpRequest
+from django.db.models import Prefetch, QuerySet
 
 from billing.charges.models import Charge
 from billing.charges.queries import ItemAmounts, VatSum, charges_for, item_amounts, vat_of
@@ -16,9 +16,8 @@ from billing.invoicing.queries import invoices_of_releases
 from billing.payments.models import Refund
 from billing.payments.queries import refunds_of_items
 from kernel.web.states import StateWord
-from services.orders.current import carts_of
 from services.orders.lifecycle import BUSINESS, BUSINESS_ACTS, LINE, LineState
-from services.orders.models import CartLine, Milestone, Order, OrderLine, TimelineEntry
+from services.orders.models import Milestone, Order, OrderLine, TimelineEntry
 from services.orders.story import shown_timeline
 from services.orders.transitions import current_milestone
 from services.orders.wording import NextStep, line_word, milestone_word, next_step_for_business
@@ -76,25 +75,28 @@ class OrderRow:
     next_step: NextStep | None
 
 
-def cart_size(request: HttpRequest) -> int:
-    """How many services are in the cart of a request: one statement, none where there is no session."""
-    carts = carts_of(request)
-    if carts is None:
-        return 0
-    return CartLine.objects.filter(cart=Subquery(carts.values("pk")[:1]), removed_at=None).count()
-
-
 def orders_of(party: Party, *, page: int | str | None = 1) -> tuple[Page[Order], list[OrderRow]]:
     """A buyer's orders, newest first, with who has to act on each."""
-    orders = (
-        Order.objects.filter(buyer=party)
+    orders = orders_bought_by([party]).order_by("-placed_at", "-id")
+    found = Paginator(orders, PAGE_SIZE).get_page(page)
+    return found, order_rows(found.object_list)
+
+
+def orders_bought_by(parties: Iterable[Party]) -> QuerySet[Order]:
+    """The orders of some buyers with all that `order_rows` needs, in no order yet."""
+    return (
+        Order.objects.filter(buyer__in=[party.pk for party in parties])
+        .select_related("buyer")
         .prefetch_related(
             Prefetch("lines", OrderLine.objects.select_related("provider").order_by("position")),
             Prefetch("lines__milestones", Milestone.objects.order_by("position")),
         )
-        .order_by("-placed_at", "-id")
     )
-    found = Paginator(orders, PAGE_SIZE).get_page(page)
+
+
+def order_rows(orders: Iterable[Order]) -> list[OrderRow]:
+    """Orders with their charges, in one statement more."""
+    found = list(orders)
     charges = charges_for(order.charge_reference for order in found)
     rows = []
     for order in found:
@@ -103,7 +105,7 @@ def orders_of(party: Party, *, page: int | str | None = 1) -> tuple[Page[Order],
         steps = [_step(line, charge) for line in lines]
         words = [(line, line_word(line, BUSINESS)) for line in lines]
         rows.append(OrderRow(order, charge, words, first_step(steps)))
-    return found, rows
+    return rows
 
 
 def order_view(order: Order) -> OrderView:

@@ -10,13 +10,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 SITE = "pepiniere.urls.tenant"
 
+API_ACTS = ("accept", "decline", "start", "deliverables", "deliver")
+
 # Open to anybody on the site itself: they may speak of their own tenant, never of another.
 OPEN = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_reset_password",
     "account_email_verification_sent", "account_confirm_login_code", "account_confirm_password_reset_code",
     "account_complete_password_reset", "account_password_reset_completed", "mfa_authenticate",
     "api:services", "api:service", "api:schema", "api:documentation",
-    "web:theme", "web:language", "web:appearance",
+    "web:theme", "web:language", "web:appearance", "identity:logo",
     "payments:webhook",
     "funding:programmes", "funding:programme",
     "catalogue:home", "catalogue:services", "catalogue:service", "catalogue:category", "catalogue:provider",
@@ -103,11 +105,16 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     mail = [{"name": found.name} for found in letters(current_tenant().schema_name)[:1]]
     return {
         **dict.fromkeys(("api:invoice", "api:invoice_document", "invoicing:document"), invoices),
+        "api:order": orders,
+        **dict.fromkeys(("api:line", *(f"api:line_{name}" for name in API_ACTS)), lines),
+        **{f"api:order_{name}": positions for name in ("cancel", "approve", "request_changes")},
+        "api:deliverable": each(Deliverable.objects, public_id="public_id"),
         **dict.fromkeys(("api:service", "catalogue:service", "catalogue:console_service"), services),
         **dict.fromkeys(("parties:details", "parties:register", "parties:members"), parties),
         **dict.fromkeys(("orders:change_cart_line", "orders:remove_cart_line"), cart),
         "orders:restore_cart_line": cart,
         "orders:question": with_verbs(cart, "key", "activity", "logo"),
+        "identity:logo": [{"digest": current_tenant().logo_digest}],
         "web:theme": [{"digest": "0000000000000000"}],
         "accounts:token_revoke": each(ApiToken.objects, token_id="pk"),
         "parties:remove_member": each(Membership.objects, public_id="party__public_id", membership_id="pk"),
@@ -132,7 +139,8 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "orders:cancel": positions,
         "orders:console_act": with_verbs(lines, "name", "give_back", "cancel"),
         **{
-            f"fulfilment:{name}": lines for name in ("line", "accept", "decline", "start", "deliver", "write")
+            f"fulfilment:{name}": lines
+            for name in ("line", "accept", "decline", "start", "deliver", "write", "write_to_both")
         },
         **{f"fulfilment:{name}": positions for name in ("approve", "changes", "write_to_provider")},
         "fulfilment:detach": each(Deliverable.objects, key="milestone__line__key", public_id="public_id"),

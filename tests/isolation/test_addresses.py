@@ -91,6 +91,7 @@ def test_another_tenants_token_opens_nothing(twins: Twins) -> None:
             assert _judge(answer, path, foreign=own, own=None if address.is_open else other) == []
             if not address.is_open:
                 assert answer.status_code == 401, path
+                assert Client(SERVER_NAME=other.host).post(path, headers=bearer).status_code == 401, path
         mine = Client(SERVER_NAME=own.host).get("/api/v1/invoices/", headers=bearer)
         assert mine.status_code == 200
         assert own.word in mine.content.decode()

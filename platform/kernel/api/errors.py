@@ -1,7 +1,9 @@
-"""One envelope for every refusal: `{"error": {"code", "message", "fields"?, "request_id"}}`."""
+"""One envelope for every refusal: problem details (RFC 9457) with a stable `code` and the request's id."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,26 +17,33 @@ from kernel.errors import DomainError
 from kernel.logs import request_id_of
 
 INVALID = "invalid"
+MEDIA_TYPE = "application/problem+json"
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """The response to an exception of an API view; None for a programming fault, which is logged as one.
 
-    Codes never change; the message is in the reader's language; `fields` lists the sentences by field.
+    Codes never change; `detail` is in the reader's language; `errors` lists the sentences by field, fields
+    inside of others as `items.0.quantity`.
     """
     refusal = _as_refusal(error)
     if refusal is None:
         return None
     set_rollback()
-    status, body, headers = refusal
-    return Response(
-        {"error": {**body, "request_id": request_id_of(context["request"])}}, status=status, headers=headers
-    )
+    status, told, headers = refusal
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        **told,
+        "request_id": request_id_of(context["request"]),
+    }
+    return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
 
 
 def _as_refusal(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]] | None:
     if isinstance(error, DomainError):
-        return error.status, error.as_dict(), {}
+        return error.status, {"detail": str(error), "code": error.code}, {}
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -44,26 +53,32 @@ def _as_refusal(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]] 
     if isinstance(error, exceptions.ValidationError):
         return error.status_code, _validation(error), {}
     codes = error.get_codes()
-    body = {"code": codes if isinstance(codes, str) else INVALID, "message": force_str(error.detail)}
-    return error.status_code, body, _headers(error)
+    told = {"detail": force_str(error.detail), "code": codes if isinstance(codes, str) else INVALID}
+    return error.status_code, told, _headers(error)
 
 
 def _validation(error: exceptions.ValidationError) -> dict[str, Any]:
     message = force_str(exceptions.ValidationError.default_detail)
     if not isinstance(error.detail, dict):
-        sentences = _sentences(error.detail)
-        return {"code": INVALID, "message": " ".join(sentences) or message}
-    fields = {name: _sentences(detail) for name, detail in error.detail.items()}
-    return {"code": INVALID, "message": message, "fields": fields}
+        sentences = [sentence for _field, sentence in _sentences(error.detail, "")]
+        return {"detail": " ".join(sentences) or message, "code": INVALID}
+    errors: dict[str, list[str]] = {}
+    for field, sentence in _sentences(error.detail, ""):
+        errors.setdefault(field, []).append(sentence)
+    return {"detail": message, "code": INVALID, "errors": errors}
 
 
-def _sentences(detail: Any) -> list[str]:
-    """Nested details as one flat list."""
+def _sentences(detail: Any, field: str) -> Iterator[tuple[str, str]]:
+    """Each sentence of nested details with the path of its field."""
     if isinstance(detail, dict):
-        return [sentence for part in detail.values() for sentence in _sentences(part)]
-    if isinstance(detail, list | tuple):
-        return [sentence for part in detail for sentence in _sentences(part)]
-    return [force_str(detail)]
+        for name, part in detail.items():
+            yield from _sentences(part, f"{field}.{name}" if field else str(name))
+    elif isinstance(detail, list | tuple):
+        for place, part in enumerate(detail):
+            nested = isinstance(part, dict | list | tuple)
+            yield from _sentences(part, f"{field}.{place}" if nested else field)
+    else:
+        yield field, force_str(detail)
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:

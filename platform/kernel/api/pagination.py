@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework.pagination import CursorPagination
 
 
@@ -15,3 +17,18 @@ class KeyPagination(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 200
     ordering: str | tuple[str, ...] = "-pk"
+    cursor_query_description = "Where a page begins: part of the addresses in `next` and `previous`."
+    page_size_query_description = "Rows a page, 200 at most; 50 by default."
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page in the terms of OpenAPI 3.1."""
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": {**address, "description": "Address of the page after this one."},
+                "previous": {**address, "description": "Address of the page before this one."},
+                "results": schema,
+            },
+        }

@@ -52,7 +52,6 @@ NO_TABLES = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
 ]
 
 SHARED_APPS = [*PUBLIC_APPS, *BOTH, *NO_TABLES]

@@ -161,6 +161,15 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None if AUTH_USER_MODEL == "accounts.User" else "username"
 ACCOUNT_ADAPTER = "tenants.accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "tenants.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "tenants.accounts.web.entrance.LoginForm",
+    "signup": "tenants.accounts.web.entrance.SignupForm",
+    "add_email": "tenants.accounts.web.entrance.AddEmailForm",
+    "reset_password": "tenants.accounts.web.entrance.ResetPasswordForm",
+    "reset_password_from_key": "tenants.accounts.web.entrance.ResetPasswordKeyForm",
+    "change_password": "tenants.accounts.web.entrance.ChangePasswordForm",
+    "set_password": "tenants.accounts.web.entrance.SetPasswordForm",
+}
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # Codes live in the session, hence in one tenant; a signed link names a row number another tenant has too.
@@ -241,6 +250,14 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "kernel.api.pagination.KeyPagination",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "kernel.api.throttling.ReadingThrottle",
+        "kernel.api.throttling.WritingThrottle",
+        "kernel.api.throttling.UnknownThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"reading": "600/min", "writing": "60/min", "unknown": "120/min"},
+    # The address is the connection's own; nobody in front is believed.
+    "NUM_PROXIES": 0,
     "EXCEPTION_HANDLER": "kernel.api.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -249,10 +266,22 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "LineState": "services.orders.lifecycle.LineState",
+        "MilestoneState": "services.orders.lifecycle.MilestoneState",
+        "ChargeState": "billing.charges.lifecycle.ChargeState",
+        "RefundState": "billing.payments.lifecycle.RefundState",
+        "PayoutState": "billing.payouts.lifecycle.PayoutState",
+        "PartyRoleName": "tenants.parties.models.PartyRole.Role",
+        "PartyRoleState": "tenants.parties.models.PartyRole.State",
+        "PriceKind": "services.catalogue.models.PriceKind",
+        "InvoiceKind": "billing.invoicing.models.InvoiceKind",
+        "InvoiceTypeCode": "billing.invoicing.models.Invoice.TypeCode",
+        "VatKind": "billing.charges.inputs.VatKind",
+        "BuyerAction": "services.orders.api.shapes.BUYER_ACTIONS",
+        "ProviderAction": "services.fulfilment.api.shapes.PROVIDER_ACTIONS",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "kernel.api.schema.describe_errors",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing.payouts.operations import release
 from kernel.outbox.operations import enqueue
-from services.fulfilment.errors import NoRoundsLeft
+from services.fulfilment.errors import NoRoundsLeft, OtherMilestone
 from services.fulfilment.operations.answer import last_step
 from services.orders.errors import ReasonMissing
 from services.orders.lifecycle import BUSINESS, LINE, LineState, MilestoneState
@@ -26,13 +26,14 @@ from services.orders.transitions import (
 
 
 @transaction.atomic
-def approve_milestone(*, key: str, actor: Any) -> OrderLine:
+def approve_milestone(*, key: str, actor: Any, milestone_key: str | None = None) -> OrderLine:
     """Approve what was delivered: its money is released, invoices are asked for, the next milestone begins.
 
-    Takes the lock of the charge first. Raises LineNotFound, TransitionRefused, BothSides.
+    With ``milestone_key`` only that very milestone. Takes the lock of the charge first.
+    Raises LineNotFound, TransitionRefused, OtherMilestone, BothSides.
     """
     line = lock_line_and_charge(key)
-    milestones, milestone = _delivered(line, "approve")
+    milestones, milestone = _delivered(line, "approve", milestone_key)
     now = timezone.now()
     move_milestone(milestone, "approve", role=BUSINESS, actor=actor, now=now)
     waiting = next((part for part in milestones if part.state == MilestoneState.PENDING), None)
@@ -49,15 +50,15 @@ def approve_milestone(*, key: str, actor: Any) -> OrderLine:
 
 
 @transaction.atomic
-def request_changes(*, key: str, actor: Any, reason: str) -> OrderLine:
-    """Send a delivery back with what must change.
+def request_changes(*, key: str, actor: Any, reason: str, milestone_key: str | None = None) -> OrderLine:
+    """Send a delivery back with what must change; with ``milestone_key`` only that very milestone's.
 
-    Raises ReasonMissing, NoRoundsLeft, LineNotFound, TransitionRefused, BothSides.
+    Raises ReasonMissing, NoRoundsLeft, LineNotFound, TransitionRefused, OtherMilestone, BothSides.
     """
     if not reason.strip():
         raise ReasonMissing()
     line = lock_line(key)
-    milestones, milestone = _delivered(line, "request_changes")
+    milestones, milestone = _delivered(line, "request_changes", milestone_key)
     if line.rounds_left == 0:
         raise NoRoundsLeft(rounds=line.offer.get("rounds_of_changes", 0))
     now = timezone.now()
@@ -69,10 +70,12 @@ def request_changes(*, key: str, actor: Any, reason: str) -> OrderLine:
     return line
 
 
-def _delivered(line: OrderLine, act: str) -> tuple[list[Milestone], Milestone]:
+def _delivered(line: OrderLine, act: str, wanted: str | None) -> tuple[list[Milestone], Milestone]:
     LINE.check(line, act, BUSINESS)
     milestones = milestones_of(line)
     milestone = current_milestone(milestones)
     if milestone is None:
         raise LookupError(f"line {line.key} is delivered without a delivered milestone")
+    if wanted is not None and milestone.key != wanted:
+        raise OtherMilestone(label=milestone.shown_label)
     return milestones, milestone

@@ -17,13 +17,22 @@ from services.orders.uploads import TYPES, as_attachment, safe_name
 @require_safe
 def deliverable(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A delivered file, for saving. A link is no file: 404."""
-    found = get_deliverable_for(request.user, public_id)
-    if not found.file:
+    answer = attachment_of(get_deliverable_for(request.user, public_id))
+    if answer is None:
         raise Http404
+    return answer
+
+
+def attachment_of(deliverable: Deliverable) -> HttpResponse | None:
+    """The file as an answer; None for a link, and for a file that is not in the store."""
+    if not deliverable.file:
+        return None
     try:
-        answer = as_attachment(found.file, name=saved_name(found), content_type=found.content_type)
-    except FileNotFoundError as error:
-        raise Http404 from error
+        answer = as_attachment(
+            deliverable.file, name=saved_name(deliverable), content_type=deliverable.content_type
+        )
+    except FileNotFoundError:
+        return None
     return answer  # type: ignore[return-value]
 
 

@@ -48,10 +48,10 @@ def place_order(
     saw: with another one the order is refused and nothing changes. Raises CartEmpty, NotABusiness,
     PriceChanged, TermsChanged, AnswersMissing, OwnService, and what freeze_offer and open_charge refuse.
     """
-    own_token = uuid5(token or uuid4(), str(user.pk))
+    form_token = own_token(token or uuid4(), user)
     # The lock of the cart decides between two clicks.
     locked = Cart.objects.select_for_update().filter(pk=cart.pk).first()
-    known = Order.objects.filter(form_token=own_token).first()
+    known = Order.objects.filter(form_token=form_token).first()
     if known is not None:
         return known
     if locked is None:
@@ -82,7 +82,7 @@ def place_order(
         placed_at=now,
         charge_reference=number,
         terms_sha256=terms.sha256,
-        form_token=own_token,
+        form_token=form_token,
         language=(get_language() or "fr")[:2],
     )
     _store_lines(order, lines, actor=user, now=now)
@@ -90,6 +90,11 @@ def place_order(
         IntakeFile.objects.filter(cart_line=item.line).update(cart_line=None, line=line)
     locked.lines.all().delete()
     return order
+
+
+def own_token(token: UUID, user: Any) -> UUID:
+    """The token under which an order of this user is kept: another user's equal token is another one."""
+    return uuid5(token, str(user.pk))
 
 
 @transaction.atomic

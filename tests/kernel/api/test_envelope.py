@@ -62,23 +62,39 @@ def raising(error):
 def test_the_envelope(error, status, code):
     response = answer(raising(error))
     assert response.status_code == status
-    assert set(response.data) == {"error"}
-    assert response.data["error"]["code"] == code
-    assert response.data["error"]["message"]
-    assert response.data["error"]["request_id"] == "req-1"
+    assert set(response.data) == {"type", "title", "status", "detail", "code", "request_id"}
+    assert response.data["type"] == "about:blank"
+    assert response.data["status"] == status
+    assert response.data["title"]
+    assert response.data["code"] == code
+    assert response.data["detail"]
+    assert response.data["request_id"] == "req-1"
+    assert response.content_type == "application/problem+json"
 
 
 def test_the_domains_own_sentence_is_told():
-    assert answer(raising(Refused())).data["error"]["message"] == "Trop tard pour annuler."
+    assert answer(raising(Refused())).data["detail"] == "Trop tard pour annuler."
 
 
 def test_fields_are_flat_lists_of_sentences():
     def check():
         Body(data={"email": "x", "rows": [1, "y"]}).is_valid(raise_exception=True)
 
-    error = answer(check).data["error"]
-    assert set(error["fields"]) == {"email", "rows"}
-    assert all(isinstance(one, str) for sentences in error["fields"].values() for one in sentences)
+    errors = answer(check).data["errors"]
+    assert set(errors) == {"email", "rows.1"}
+    assert all(isinstance(one, str) for sentences in errors.values() for one in sentences)
+
+
+def test_a_field_inside_of_others_is_named_by_its_path():
+    class Rows(serializers.Serializer):
+        rows = Body(many=True)
+
+    def check():
+        Rows(data={"rows": [{"email": "a@b.example", "rows": [1]}, {"rows": 1}]}).is_valid(
+            raise_exception=True
+        )
+
+    assert set(answer(check).data["errors"]) == {"rows.1.email", "rows.1.rows"}
 
 
 def test_a_throttled_caller_learns_when_to_come_back():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.services.calling import hold_against_document
 from tests.services.catalogue.building import new_service
 from tests.services.catalogue.conftest import Shop
 
@@ -23,3 +24,8 @@ def test_filters_and_drafts(shop: Shop, tenant_client: Any) -> None:
     assert tenant_client.get("/api/v1/services/?q=plombier").json()["results"] == []
     assert tenant_client.get("/api/v1/services/brouillon/").status_code == 404
     assert tenant_client.post("/api/v1/services/", {}).status_code in {401, 403, 405}
+
+
+def test_the_answers_are_those_of_the_document(shop: Shop, tenant_client: Any) -> None:
+    for path in ("/api/v1/services/", "/api/v1/services/site-vitrine/", "/api/v1/services/nothing/"):
+        hold_against_document("get", path, tenant_client.get(path))

@@ -38,7 +38,7 @@ def test_a_token_opens_the_api_and_a_revoked_one_does_not(user, tenant_client):
     revoke_token(token=token)
     response = call(tenant_client, secret)
     assert response.status_code == 401
-    assert response.json()["error"]["code"] == "authentication_failed"
+    assert response.json()["code"] == "authentication_failed"
 
 
 def test_a_token_of_another_tenant_is_unknown(user, other_tenant, client_for):
