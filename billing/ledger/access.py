@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
-from billing.ledger.models import Account, JournalEntry
+from billing.ledger.models import Account, JournalEntry, VerificationRun
 from tenants.accounts.access import require_operator
 from tenants.accounts.models import User
 
@@ -29,9 +29,19 @@ def get_entry_for(user: User | AnonymousUser, source: str) -> JournalEntry:
     require_finance(user)
     entry = (
         JournalEntry.objects.filter(source=source)
+        .select_related("reverses", "reversal", "recorded_by")
         .prefetch_related("postings__account", "postings__party")
         .first()
     )
     if entry is None:
         raise Http404
     return entry
+
+
+def get_run_for(user: User | AnonymousUser, run_id: int) -> VerificationRun:
+    """A check of the books, for finance staff. Raises Http404."""
+    require_finance(user)
+    found = VerificationRun.objects.filter(pk=run_id).first()
+    if found is None:
+        raise Http404
+    return found

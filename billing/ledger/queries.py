@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from billing.ledger.accounts import CREDIT_KINDS, AccountCode
 from billing.ledger.balances import rows_of_account, rows_of_party, total
-from billing.ledger.models import Account, JournalEntry, Posting, RunningBalance
+from billing.ledger.models import Account, JournalEntry, Posting, RunningBalance, VerificationRun
 
 if TYPE_CHECKING:
     from tenants.parties.models import Party
@@ -22,6 +23,7 @@ class BoardLine:
     """Balance of one account, in cents, positive when it stands on its usual side."""
 
     code: str
+    number: str
     title: str
     kind: str
     balance_cents: int
@@ -73,21 +75,80 @@ def money_board(currency: str = "EUR") -> MoneyBoard:
     order = {code: position for position, code in enumerate(AccountCode.values)}
     accounts = sorted(Account.objects.all(), key=lambda account: (order.get(account.code, 99), account.code))
     lines = tuple(
-        BoardLine(account.code, account.title, account.kind, _usual_side(account, sums.get(account.pk, 0)))
+        BoardLine(
+            code=account.code,
+            number=account.number,
+            title=account.title,
+            kind=account.kind,
+            balance_cents=_usual_side(account, sums.get(account.pk, 0)),
+        )
         for account in accounts
     )
     return MoneyBoard(lines=lines, gap_cents=sum(sums.values()), has_entries=bool(sums))
 
 
-def entries_of(code: str, *, before: int | None = None, limit: int = PAGE_SIZE) -> PostingPage:
-    """Postings of one account with their entries and parties, newest first, paged by key."""
+@dataclass(frozen=True)
+class PostingFilter:
+    """What of an account is wanted: legal dates, both inclusive, and one party."""
+
+    since: date | None = None
+    until: date | None = None
+    party: Party | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left out."""
+        return self.since is None and self.until is None and self.party is None
+
+
+EVERYTHING = PostingFilter()
+
+
+def postings_of(code: str, wanted: PostingFilter = EVERYTHING) -> QuerySet[Posting]:
+    """Postings of one account with their entries and parties, newest first."""
     postings = Posting.objects.filter(account__code=code)
+    if wanted.since is not None:
+        postings = postings.filter(entry__occurred_on__gte=wanted.since)
+    if wanted.until is not None:
+        postings = postings.filter(entry__occurred_on__lte=wanted.until)
+    if wanted.party is not None:
+        postings = postings.filter(party=wanted.party)
+    return postings.select_related("entry", "party").order_by("-id")
+
+
+def entries_of(
+    code: str,
+    *,
+    wanted: PostingFilter = EVERYTHING,
+    before: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> PostingPage:
+    """One page of the postings of an account, newest first, paged by key."""
+    postings = postings_of(code, wanted)
     if before is not None:
         postings = postings.filter(pk__lt=before)
-    rows = list(postings.select_related("entry", "party").order_by("-id")[: limit + 1])
+    rows = list(postings[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
     return PostingPage(rows=rows, next_key=rows[-1].pk if more else None)
+
+
+def sum_of(code: str, wanted: PostingFilter) -> int:
+    """Signed sum in cents of the postings that a filter leaves, debit positive."""
+    return postings_of(code, wanted).order_by().aggregate(total=Sum("amount_cents"))["total"] or 0
+
+
+def parties_in(code: str) -> list[Party]:
+    """The parties that an account is kept by, by name."""
+    from tenants.parties.models import Party
+
+    known = RunningBalance.objects.filter(account__code=code, party__isnull=False).values("party_id")
+    return list(Party.objects.filter(pk__in=known).order_by("legal_name", "pk"))
+
+
+def last_run() -> VerificationRun | None:
+    """The latest check of the books."""
+    return VerificationRun.objects.order_by("-id").first()
 
 
 def balances_by_party(code: str, currency: str = "EUR") -> dict[int, int]:
