@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from services.fulfilment.web import entrepreneur, files, provider
+from services.fulfilment.web import entrepreneur, files, operator, provider
 
 app_name = "fulfilment"
 
@@ -25,5 +25,6 @@ urlpatterns = [
     path("commandes/<str:number>/<int:position>/valider/", entrepreneur.approve, name="approve"),
     path("commandes/<str:number>/<int:position>/corrections/", entrepreneur.changes, name="changes"),
     path("commandes/<str:number>/<int:position>/messages/", entrepreneur.write, name="write_to_provider"),
+    path("console/prestations/<str:key>/messages/", operator.write, name="write_to_both"),
     path("livrables/<uuid:public_id>/", files.deliverable, name="deliverable"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +65,10 @@ class Tenant(TenantMixin):
         _("langue"), max_length=5, choices=[("fr", _("Français")), ("en", _("Anglais"))], default="fr"
     )
     brand = models.JSONField(_("couleurs"), default=dict, blank=True, validators=[validate_brand])
+    # Names the file in the tenant's own storage (tenants.identity); empty: the monogram is shown.
+    logo_digest = models.CharField(
+        _("empreinte du logo"), max_length=16, blank=True, default="", db_default=""
+    )
     number_code = models.CharField(_("code des numéros"), max_length=4, unique=True)
     is_demo = models.BooleanField(_("données fictives"), default=False)
     sender_name = models.CharField(_("nom d’expéditeur"), max_length=120, blank=True, default="")
@@ -95,12 +100,26 @@ class Tenant(TenantMixin):
                 name="tenant_state_known",
             ),
             models.CheckConstraint(
+                condition=models.Q(logo_digest__regex=r"^([0-9a-f]{16})?$"), name="tenant_logo_digest_form"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(kind__in=["region", "incubator"]), name="tenant_kind_known"
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def logo_url(self) -> str:
+        """The logo's path on the tenant's own site, empty where there is none."""
+        return f"/logo.{self.logo_digest}.png" if self.logo_digest else ""
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the tenant's own site, as its messages name it; costs a statement."""
+        domain = self.domains.order_by("-is_primary", "pk").first()
+        return str(settings.ENVIRONMENT.origin(domain.domain if domain else settings.BASE_DOMAIN))
 
     def clean(self) -> None:
         """Refuse a schema name that PostgreSQL or the product keeps for itself."""

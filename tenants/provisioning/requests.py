@@ -13,6 +13,7 @@ from django.utils import translation
 from django_tenants.utils import tenant_context
 
 from kernel.outbox.operations import enqueue
+from kernel.web.sites import site_for
 from tenants.accounts.models import StaffRole, User
 from tenants.directory.mail import sender_address
 from tenants.directory.models import Domain, Tenant
@@ -78,6 +79,7 @@ def _send_invitation(user: User, tenant: Tenant) -> None:
     host = Domain.objects.get(tenant=tenant, is_primary=True).domain
     origin = settings.ENVIRONMENT.origin(host)
     context = {
+        "here": site_for(tenant),
         "user": user,
         "tenant": tenant,
         "origin": origin,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import new_tenant
-from tests.isolation.twins import CANARIES, Twin, Twins, copy, fill, give_token, order_more
+from tests.isolation.twins import CANARIES, Twin, Twins, copy, fill, give_logo, give_token, order_more
 
 
 @pytest.fixture(scope="package")
@@ -36,6 +36,7 @@ def twins(django_db_setup: None, django_db_blocker: Any) -> Iterator[Twins]:
             for twin in (made.a, made.b):
                 with tenant_context(twin.tenant):
                     give_token(twin)
+                    give_logo(twin)
             connection.set_schema_to_public()
             forget_hosts()
             yield made

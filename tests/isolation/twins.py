@@ -6,9 +6,11 @@ the first is replaced by its own, so that every key of one exists in the other.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import dataclass, field
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from django.db.models import F, TextField, Value
 from django.db.models.functions import Concat
 from django.test import Client
 from django_tenants.utils import tenant_context
+from PIL import Image
 
 from tests.billing.building import party
 from tests.services.ordering import Market, open_market, pay
@@ -135,6 +138,16 @@ def give_token(twin: Twin) -> None:
 
     buyer = User.objects.get(pk=twin.users["buyer_user"])
     twin.token = create_token(user=buyer, name=marked("Caisse", twin.word), scopes=["read", "write"])[1]
+
+
+def give_logo(twin: Twin) -> None:
+    """A logo that only this one has; runs in the twin's tenant."""
+    from tenants.identity.operations import change_logo
+
+    colour = f"#{hashlib.sha256(twin.word.encode()).hexdigest()[:6]}"
+    drawn = BytesIO()
+    Image.new("RGB", (200, 64), colour).save(drawn, "PNG")
+    twin.tenant = change_logo(source=BytesIO(drawn.getvalue()), size_bytes=len(drawn.getvalue()))
 
 
 def copy(source: Twin, target: Twin) -> None:

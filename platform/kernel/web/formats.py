@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from kernel.money import to_euros
 
@@ -20,6 +21,19 @@ NARROW_SPACE = "\u202f"
 SPACE = "\u00a0"
 MINUS = "\u2212"
 _SYMBOLS = {"EUR": "€"}
+_PARIS = ZoneInfo("Europe/Paris")
+# What people call the time of the French territories whose clocks differ from Paris's.
+_CLOCKS = {
+    "America/Guadeloupe": _("heure de la Guadeloupe"),
+    "America/Martinique": _("heure de la Martinique"),
+    "America/Cayenne": _("heure de la Guyane"),
+    "Indian/Reunion": _("heure de La Réunion"),
+    "Indian/Mayotte": _("heure de Mayotte"),
+    "America/Miquelon": _("heure de Saint-Pierre-et-Miquelon"),
+    "Pacific/Noumea": _("heure de Nouvelle-Calédonie"),
+    "Pacific/Tahiti": _("heure de Tahiti"),
+    "Pacific/Wallis": _("heure de Wallis-et-Futuna"),
+}
 
 
 def format_money(cents: int, currency: str = "EUR") -> str:
@@ -62,7 +76,27 @@ def format_short_day(value: date | datetime, zone: str = "") -> str:
 
 
 def format_hour(value: datetime, zone: str = "") -> str:
-    """« 18 h », « 9 h 05 », “18:00”."""
+    """« 18 h », « 9 h 05 », “18:00”; « 18 h (heure de La Réunion) » where clocks differ from Paris's."""
+    hour, place = format_bare_hour(value, zone), place_of_clock(value, zone)
+    return f"{hour} ({place})" if place else hour
+
+
+def place_of_clock(value: datetime, zone: str = "") -> str:
+    """« heure de La Réunion » where clocks then show another hour than in Paris, else nothing."""
+    if timezone.is_naive(value):
+        return ""
+    local = in_zone(value, zone)
+    if local.utcoffset() == value.astimezone(_PARIS).utcoffset():
+        return ""
+    key = str(local.tzinfo)
+    known = _CLOCKS.get(key)
+    if known is not None:
+        return str(known)
+    return gettext("heure de %(place)s") % {"place": key.rpartition("/")[2].replace("_", " ")}
+
+
+def format_bare_hour(value: datetime, zone: str = "") -> str:
+    """The hour without its place."""
     local = in_zone(value, zone)
     if not in_french():
         return f"{local:%H:%M}"
@@ -87,6 +121,17 @@ def format_digits(value: str, *groups: int) -> str:
         parts.append(rest[:size])
         rest = rest[size:]
     return SPACE.join(part for part in (*parts, rest) if part)
+
+
+def format_phone(value: str) -> str:
+    """A French number in pairs: « +33 1 99 00 02 00 », « 05 49 00 00 00 »; any other as it was given."""
+    rest = value.replace(" ", "")
+    lead, digits = (
+        (f"{rest[:3]}{SPACE}{rest[3:4]}", rest[4:]) if rest.startswith("+33") else (rest[:2], rest[2:])
+    )
+    if not digits.isdigit() or len(digits) != 8:
+        return value
+    return SPACE.join([lead, *(digits[index : index + 2] for index in range(0, 8, 2))])
 
 
 def in_french() -> bool:

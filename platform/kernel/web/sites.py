@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
 from kernel.web.theme import PLATFORM_BRAND, Shades, brand_palettes, theme_hash
+
+_SMALL_WORDS = frozenset(
+    ("au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "of", "the", "and")
+)
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,23 @@ class Site:
     is_platform: bool = False
     is_demo: bool = False
     is_sandbox: bool = False
+    # Asked by messages alone: the address of the site may cost a statement.
+    origin_of: Callable[[], str] = field(default=str, repr=False, compare=False)
+
+    @property
+    def monogram(self) -> str:
+        """One or two capitals of the name: what stands where no logo was given."""
+        return monogram(self.name)
 
     @property
     def shades(self) -> Shades:
         """The main colour's shades in light mode, for mails and paper."""
         return brand_palettes(self.brand)[0].light
+
+    @cached_property
+    def mail_logo_url(self) -> str:
+        """The logo's whole address, for messages that are read elsewhere; empty where there is none."""
+        return f"{self.origin_of()}{self.logo_url}" if self.logo_url else ""
 
     @cached_property
     def theme_url(self) -> str:
@@ -69,7 +86,14 @@ def site_for(tenant: Any | None) -> Site:
         search_url="/services/",
         is_demo=tenant.is_demo,
         is_sandbox=bool(getattr(settings, "SANDBOX_URL", "")),
+        origin_of=lambda: tenant.origin,
     )
+
+
+def monogram(name: str) -> str:
+    """The initials of the first two words that carry meaning: « La Couveuse du Marais » gives « CM »."""
+    words = [word for word in re.split(r"[^\w]+", name) if word and word.casefold() not in _SMALL_WORDS]
+    return "".join(word[0] for word in words[:2]).upper()
 
 
 def _tagline(tenant: Any) -> str:

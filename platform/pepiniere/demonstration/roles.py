@@ -19,6 +19,16 @@ ROLES = {
     "support": _("Opérateur : assistance"),
     PLATFORM_OWNER: _("Propriétaire de la plateforme"),
 }
+ICONS = {
+    ENTREPRENEUR: "shopping-bag",
+    IN_CREATION: "seedling",
+    PROVIDER: "briefcase",
+    "administrator": "settings",
+    "catalogue": "tags",
+    "finance": "coins",
+    "support": "headset",
+    PLATFORM_OWNER: "building-community",
+}
 # What each does first, for a newcomer.
 FIRST_STEPS = {
     ENTREPRENEUR: _("Chercher un service, commander, payer, valider une livraison."),

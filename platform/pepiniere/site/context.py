@@ -19,11 +19,16 @@ from pepiniere.site.navigation import (
     WORKSHOP,
     Entry,
 )
-from services.orders.queries import cart_size
+from services.orders.current import cart_size
+from services.orders.queries import OrderRow, order_rows, orders_bought_by
 from tenants.accounts.access import is_operator
 from tenants.parties.acting import acting_party, my_parties
 from tenants.parties.models import Party, PartyRole
 from tenants.parties.queries import has_role
+
+# How many orders the shop's first page reminds of.
+LATEST_ORDERS = 3
+LOOKED_THROUGH = 12
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -40,6 +45,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "faces": SimpleLazyObject(lambda: _faces(request)),
         "acting": SimpleLazyObject(lambda: _acting(request)),
         "cart": SimpleLazyObject(lambda: _cart(request)),
+        "my_orders": SimpleLazyObject(lambda: _my_orders(request)),
         "account_links": SimpleLazyObject(lambda: _links(ACCOUNT_ENTRIES, request)),
     }
 
@@ -148,6 +154,15 @@ def _cart(request: HttpRequest) -> dict[str, Any] | None:
     if face_of(request) != SHOP:
         return None
     return {"url": address("orders:cart"), "count": cart_size(request)}
+
+
+def _my_orders(request: HttpRequest) -> list[OrderRow]:
+    buyer = acting_party(request, PartyRole.Role.BUSINESS) if _signed_in(request) else None
+    if buyer is None:
+        return []
+    rows = order_rows(orders_bought_by([buyer]).order_by("-placed_at", "-id")[:LOOKED_THROUGH])
+    # What the reader has to do comes before what only goes on.
+    return sorted(rows, key=lambda row: not (row.next_step and row.next_step.mine))[:LATEST_ORDERS]
 
 
 def _signed_in(request: HttpRequest) -> bool:

@@ -34,7 +34,7 @@ class Face:
     entries: tuple[Entry, ...]
 
 
-_ORDERS, _OFFER, _MONEY = _("Commandes"), _("Offre"), _("Argent")
+_ORDERS, _OFFER, _MONEY, _SPACE = _("Commandes"), _("Offre"), _("Argent"), _("Espace")
 
 FACES = {
     SHOP: Face(
@@ -45,7 +45,7 @@ FACES = {
             Entry(_("Accueil"), "catalogue:home", "home"),
             Entry(_("Services"), "catalogue:services", "search"),
             Entry(_("Aides"), "funding:programmes", "pig-money"),
-            Entry(_("Mes commandes"), "orders:orders", "package"),
+            Entry(_ORDERS, "orders:orders", "package"),
         ),
     ),
     WORKSHOP: Face(
@@ -74,6 +74,7 @@ FACES = {
             Entry(_("Paiements à traiter"), "payments:console", "credit-card", _MONEY, ("finance",)),
             Entry(_("Versements à suivre"), "payouts:stuck", "wallet", _MONEY, ("finance",)),
             Entry(_("Factures"), "invoicing:console_invoices", "file-invoice", _MONEY, ("finance",)),
+            Entry(_("Identité"), "identity:identity", "palette", _SPACE, ("administrator",)),
         ),
     ),
     PLATFORM: Face(

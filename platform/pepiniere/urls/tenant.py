@@ -13,6 +13,7 @@ urlpatterns = [
     *subjects(
         "kernel.web.urls",
         "tenants.accounts.urls",
+        "tenants.identity.urls",
         "tenants.parties.urls",
         "tenants.calendar.urls",
         "billing.payments.urls",

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -37,11 +38,15 @@ if TYPE_CHECKING:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What do you want to move forward?"""
-    on = today()
+    programmes = open_programmes(today())
+    figures = Service.objects.published().aggregate(
+        services=Count("pk"), providers=Count("provider", distinct=True)
+    )
     context = {
         "categories": category_tree().roots,
-        "programmes": open_programmes(on)[:3],
-        "is_open": Service.objects.published().exists(),
+        "programmes": programmes[:3],
+        "is_open": figures["services"] > 0,
+        "figures": {**figures, "programmes": len(programmes)},
     }
     return render(request, "catalogue/shop/home.html", context)
 

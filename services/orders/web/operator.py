@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,8 +23,10 @@ from billing.charges.queries import charge_for, charges_for, item_amounts
 from billing.payments.queries import refunds_of_items
 from kernel.errors import DomainError
 from services.fulfilment.operations.give_back import give_back_line
+from services.fulfilment.queries import messages_of
+from services.fulfilment.web.forms import MessageForm
 from services.orders.console import ENDED_ORDERS, FILTERS, orders_for_operator, today_board
-from services.orders.lifecycle import LINE, OPERATOR
+from services.orders.lifecycle import LINE, OPERATOR, UNPAID
 from services.orders.models import Order, OrderLine
 from services.orders.operations.cancel import cancel_line
 from services.orders.web.console_words import LINE_WORDS, ROLE_WORDS, TRANSITION_WORDS
@@ -31,6 +34,7 @@ from tenants.accounts.access import is_operator, require_operator
 from tenants.directory.current import current_tenant
 
 PAGE_SIZE = 50
+LATEST = 5
 DESK = "support"
 ACTS = ("give_back", "cancel")
 
@@ -92,6 +96,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "board": board,
         "alarms": [_counted(*row) for row in alarms if row[0]],
         "checks": [_counted(*row) for row in checks if row[0]],
+        "latest": _order_rows(orders_for_operator()[:LATEST]),
+        "alarms_tone": "act" if board.alarms else "",
+        "late_tone": "bad" if board.late else "",
         "now": now,
         "orders_url": orders,
     }
@@ -109,15 +116,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(orders_for_operator(query=query, narrowed=narrowed), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
-    charges = charges_for(order.charge_reference for order in page)
-    rows = [
-        {
-            "order": order,
-            "incl_cents": charges[order.charge_reference].incl_cents,
-            "lines": [{"line": line, "word": LINE_WORDS[line.state]} for line in order.lines.all()],
-        }
-        for order in page
-    ]
+    rows = _order_rows(page)
     labels = {
         "": _("Toutes"),
         "a-rendre": _("À rembourser"),
@@ -141,11 +140,14 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     lines = list(order.lines.all())
     amounts = item_amounts(line.key for line in lines)
     refunds = refunds_of_items([line.key for line in lines])
-    context = {
-        "order": order,
-        "charge": charge_for(order.charge_reference),
-        "rows": [_line_row(line, amounts[line.key], refunds.get(line.key, []), request) for line in lines],
-    }
+    written = messages_of([line.pk for line in lines])
+    rows = [_line_row(line, amounts[line.key], refunds.get(line.key, []), request) for line in lines]
+    for row in rows:
+        line = row["line"]
+        row["messages"] = written.get(line.pk, [])
+        if line.state not in UNPAID and is_operator(request.user, DESK):
+            row["message_form"] = MessageForm(auto_id=f"message-{line.position}-%s")
+    context = {"order": order, "charge": charge_for(order.charge_reference), "rows": rows}
     return render(request, "orders/operator/order.html", context)
 
 
@@ -175,6 +177,19 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
         "cancel_url": back,
     }
     return render(request, "orders/operator/act.html", context, status=422 if form.errors else 200)
+
+
+def _order_rows(orders: Iterable[Order]) -> list[dict[str, Any]]:
+    found = list(orders)
+    charges = charges_for(order.charge_reference for order in found)
+    return [
+        {
+            "order": order,
+            "incl_cents": charges[order.charge_reference].incl_cents,
+            "lines": [{"line": line, "word": LINE_WORDS[line.state]} for line in order.lines.all()],
+        }
+        for order in found
+    ]
 
 
 def _do(name: str, key: str, request: HttpRequest, reason: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
 
 from kernel.web import formats
+from kernel.web.sites import monogram
 from kernel.web.templatetags import pepiniere_web as tags
 
 NARROW, SPACE, MINUS = "\u202f", "\u00a0", "\u2212"
@@ -77,7 +79,9 @@ def test_dates_in_french() -> None:
     at = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
     with translation.override("fr"), timezone.override("Europe/Paris"):
         assert plain(tags.when(at)) == "mercredi 25 novembre 2026 à 18 h"
-        assert plain(tags.when(at, "Indian/Reunion")) == "mercredi 25 novembre 2026 à 21 h"
+        assert (
+            plain(tags.when(at, "Indian/Reunion")) == "mercredi 25 novembre 2026 à 21 h (heure de La Réunion)"
+        )
         assert plain(tags.when_short(datetime(2026, 7, 1, 7, 5, tzinfo=UTC))) == "1er juil. 2026 à 9 h 05"
         assert plain(tags.day(date(2026, 12, 1))) == "mardi 1er décembre 2026"
         assert plain(tags.day_short(date(2026, 11, 25))) == "25 nov. 2026"
@@ -114,3 +118,52 @@ def test_numbers_of_registers() -> None:
     assert plain(tags.siren("123456789")) == "123 456 789"
     assert plain(tags.siret("12345678900011")) == "123 456 789 00011"
     assert tags.siret(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("Europe/Paris", "18 h"),
+        ("Europe/Madrid", "18 h"),
+        ("Indian/Reunion", "21 h (heure de La Réunion)"),
+        ("America/Martinique", "13 h (heure de la Martinique)"),
+        ("Asia/Ho_Chi_Minh", "0 h (heure de Ho Chi Minh)"),
+    ],
+)
+def test_a_clock_that_differs_is_named(zone: str, expected: str) -> None:
+    """An hour that is another one in Paris says whose it is; the same hour needs no name."""
+    with translation.override("fr"), timezone.override(ZoneInfo(zone)):
+        shown = formats.format_hour(datetime(2026, 11, 25, 17, 0, tzinfo=UTC))
+    assert shown.replace(formats.SPACE, " ") == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("+33199000200", "+33 1 99 00 02 00"),
+        ("05 49 00 00 00", "05 49 00 00 00"),
+        ("0549000000", "05 49 00 00 00"),
+        ("+441632960000", "+441632960000"),
+        ("3400", "3400"),
+        ("", ""),
+    ],
+)
+def test_telephone_numbers(given: str, shown: str) -> None:
+    """French ones in pairs, others untouched."""
+    assert formats.format_phone(given).replace(formats.SPACE, " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("La Couveuse du Marais", "CM"),
+        ("Nouvelle-Aquitaine", "NA"),
+        ("Bretagne", "B"),
+        ("L’Île d’Yeu", "ÎY"),
+        ("Encre & Trait", "ET"),
+        ("", ""),
+    ],
+)
+def test_monograms(name: str, letters: str) -> None:
+    """The initials of the words that carry meaning."""
+    assert monogram(name) == letters

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 
 from kernel.web import formats
 from kernel.web.icons import FALLBACK_ICON, ICONS
+from kernel.web.sites import monogram
 from kernel.web.states import TONES, StateWord
 
 register = template.Library()
@@ -75,6 +76,12 @@ def when_short(value: datetime | None, zone: str = "") -> str:
 
 
 @register.filter
+def hour(value: datetime | None, zone: str = "") -> str:
+    """The hour of an instant: « 9 h 42 »."""
+    return "" if value is None else formats.format_hour(value, zone)
+
+
+@register.filter
 def day(value: date | datetime | None, zone: str = "") -> str:
     """A date in full: « mercredi 25 novembre 2026 »."""
     return "" if value is None else formats.format_day(value, zone)
@@ -98,6 +105,24 @@ def siret(value: str | None) -> str:
     return formats.format_digits(value or "", 3, 3, 3, 5)
 
 
+@register.filter
+def ident(value: object) -> SafeString:
+    """A number that people read out or copy: never broken over two lines."""
+    return format_html('<span class="ident">{}</span>', value)
+
+
+@register.filter
+def phone(value: str | None) -> str:
+    """« +33199000200 » as « +33 1 99 00 02 00 »; what is written otherwise is left as it is."""
+    return formats.format_phone(value or "")
+
+
+@register.filter
+def initials(name: str | None) -> str:
+    """One or two capitals for a name, as in `Site.monogram`."""
+    return monogram(name or "")
+
+
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """One of `kernel.web.icons.ICONS`, drawn beside words and hidden from screen readers."""
@@ -118,7 +143,8 @@ def state_badge(state: StateWord | str, word: str = "", icon: str = "") -> SafeS
 @register.simple_tag
 def deadline(due_at: datetime, working_days_left: int) -> str:
     """What is left until ``due_at`` in working days (0 is today, negative is late), always with its date."""
-    hour = formats.format_hour(due_at)
+    hour, place = formats.format_bare_hour(due_at), formats.place_of_clock(due_at)
+    hour = f"{hour}, {place}" if place else hour
     if working_days_left < 0:
         return ngettext(
             "en retard de %(count)s jour ouvré", "en retard de %(count)s jours ouvrés", -working_days_left

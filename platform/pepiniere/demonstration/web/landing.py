@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kernel.web.theme import brand_palettes
 from pepiniere.demonstration.accounts import PLATFORM, AccountBook, DemoAccount
-from pepiniere.demonstration.roles import FIRST_STEPS, PLATFORM_OWNER, PROVIDER, ROLES
+from pepiniere.demonstration.roles import FIRST_STEPS, ICONS, PLATFORM_OWNER, PROVIDER, ROLES
 from pepiniere.demonstration.todos import todos_of
 from pepiniere.demonstration.web.entry import allowing_entry
 from tenants.directory.models import Tenant
@@ -59,6 +60,7 @@ def _space(tenant: Tenant, book: AccountBook, todos: dict[tuple[str, str], int])
     return {
         "name": tenant.name,
         "slug": tenant.slug,
+        "shades": brand_palettes(tenant.brand)[0].light,
         "url": f"{origin}/",
         "mailbox_url": f"{origin}/boite-aux-lettres/",
         "people": sorted(
@@ -77,6 +79,7 @@ def _person(account: DemoAccount, todos: dict[tuple[str, str], int]) -> dict[str
         "party": account.party if account.party != account.full_name else "",
         "role": account.role,
         "role_label": ROLES[account.role],
+        "icon": ICONS[account.role],
         "first_step": FIRST_STEPS[account.role],
         "todo": todos.get((account.space, account.email), 0),
         "is_platform": account.role == PLATFORM_OWNER,
