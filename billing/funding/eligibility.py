@@ -6,24 +6,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.funding.models import Programme
+from billing.funding import vocabulary as keys
+from billing.funding.models import Programme, RuleRevision
+from billing.funding.rules import Reading, in_force
+from kernel.rules.errors import RuleInvalid
+from kernel.rules.evaluation import Step, evaluate
+from kernel.rules.tree import Clause, Combine, Group
+from kernel.rules.words import group_words, sentence
 
 
 def may_help(programme: Programme, categories: Collection[str]) -> bool:
     """Whether the programme covers one of ``categories`` (slugs from child to parent)."""
-    covered = programme.eligibility.get("categories") or []
-    return not covered or not set(covered).isdisjoint(categories)
+    covered = programme.eligibility.get("categories")
+    return covered is None or not set(covered).isdisjoint(categories)
 
 
 def may_serve(programme: Programme, department: str | None) -> bool:
     """Whether a business of ``department`` (INSEE code, None when not known) is within the territory."""
-    covered = programme.eligibility.get("departments") or []
-    return not covered or department is None or department in covered
+    covered = programme.eligibility.get("departments")
+    return covered is None or department is None or department in covered
 
 
 def helping(
@@ -37,33 +43,12 @@ def helping(
     ]
 
 
-def conditions(programme: Programme) -> list[str]:
-    """Sentences on who may ask, in the active language; territory and rubrics are listed apart."""
-    facts: dict[str, Any] = programme.eligibility
-    said: list[str] = []
-    age = facts.get("max_age_years")
-    if age:
-        said.append(
-            ngettext(
-                "Votre entreprise a été créée il y a moins de %(count)s an.",
-                "Votre entreprise a été créée il y a moins de %(count)s ans.",
-                age,
-            )
-            % {"count": age}
-        )
-    headcount = facts.get("max_employees_exclusive")
-    if headcount:
-        said.append(_("Elle compte moins de %(count)s salariés.") % {"count": headcount})
-    states = facts.get("business_states") or []
-    if states == ["active"]:
-        said.append(_("Elle est immatriculée ; une entreprise en création n’y a pas encore droit."))
-    elif "in_creation" in states:
-        said.append(_("Une entreprise en création peut aussi en bénéficier."))
-    regimes = facts.get("vat_regimes") or []
-    if regimes == ["franchise"]:
-        said.append(_("Elle est en franchise en base de TVA."))
-    elif regimes == ["normal"]:
-        said.append(_("Elle est redevable de la TVA."))
+def conditions(programme: Programme, on: date | None = None) -> list[str]:
+    """Sentences on who may ask, in the active language: those of the rule in force on a legal date (by
+    default the programme's first day), then those of its terms. Territory and rubrics are listed apart."""
+    day = on or programme.starts_on
+    revision = in_force(programme.revisions.all(), max(day, programme.starts_on))
+    said = _of_rule(revision, day) if revision is not None else []
     if programme.max_vouchers_per_business:
         said.append(
             ngettext(
@@ -75,4 +60,31 @@ def conditions(programme: Programme) -> list[str]:
         )
     if not programme.stackable:
         said.append(_("L’aide ne se cumule pas avec un autre dispositif sur la même prestation."))
+    if programme.is_de_minimis:
+        said.append(_("L’aide compte dans le plafond européen des petites aides (de minimis)."))
     return said
+
+
+def _of_rule(revision: RuleRevision, on: date) -> list[str]:
+    reading = Reading()
+    try:
+        rule = reading.rule(revision)
+    except RuleInvalid:
+        return []
+    nothing_known = evaluate(
+        rule, facts={}, vocabulary=reading.vocabulary, on=on, parameters=reading.parameters
+    )
+    rows = nothing_known.root.rows if rule.root.combine == Combine.ALL else (nothing_known.root,)
+    return [_said(row, reading) for row in rows if not _listed_apart(row)]
+
+
+def _listed_apart(step: Step) -> bool:
+    return isinstance(step.node, Clause) and step.node.fact in {keys.PLACE, keys.CATEGORIES}
+
+
+def _said(step: Step, reading: Reading) -> str:
+    """A condition, or a group with its conditions in brackets."""
+    if not isinstance(step.node, Group):
+        return sentence(step, reading.vocabulary)
+    inside = " ; ".join(_said(row, reading) for row in step.rows)
+    return f"{group_words(step.node)} ({inside})"

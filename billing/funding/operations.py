@@ -1,4 +1,4 @@
-"""What can be done with programmes."""
+"""Opening programmes, and keeping what businesses answer."""
 
 from __future__ import annotations
 
@@ -11,9 +11,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.funding.errors import ProgrammeInvalid
-from billing.funding.models import FundingBase, Programme, ProgrammeBudget
+from billing.funding.errors import AnswerRefused, ProgrammeInvalid
+from billing.funding.models import DecisionMode, FactAnswer, FundingBase, Programme, ProgrammeBudget
+from billing.funding.revisions import publish_first_rule
+from billing.funding.rules import Reading
+from billing.funding.terms import plain_rule
+from billing.funding.vocabulary import funding_vocabulary
+from kernel.errors import DomainError
 from kernel.money import allocate
+from kernel.rules.errors import FactRefused, RuleInvalid
+from kernel.rules.facts import Source, read_facts, write_facts
+from tenants.accounts.models import User
 from tenants.parties.models import Party
 
 
@@ -34,11 +42,18 @@ def open_programme(
     max_vouchers_per_business: int = 1,
     stackable: bool = False,
     reservation_days: int = 30,
+    cap_business_cents: int | None = None,
+    cap_year_cents: int | None = None,
+    stacking_order: int = 100,
+    decision: str = DecisionMode.FIRST_COME,
+    is_de_minimis: bool = True,
     eligibility: Mapping[str, Any] | None = None,
 ) -> Programme:
     """Open a programme; its budget is spread over its years by the months it runs in each.
 
-    Amounts in cents, dates are legal dates of the tenant. Raises ProgrammeInvalid.
+    Amounts in cents, dates are legal dates of the tenant. ``eligibility`` are the plain terms of
+    `billing.funding.terms`, which become its first rule, in force from its first day. Raises
+    ProgrammeInvalid.
     """
     if budget_cents < cap_cents:
         raise ProgrammeInvalid(reason=_("le budget est inférieur au plafond d’un chèque"))
@@ -54,9 +69,13 @@ def open_programme(
         max_vouchers_per_business=max_vouchers_per_business,
         stackable=stackable,
         reservation_days=reservation_days,
+        cap_business_cents=cap_business_cents,
+        cap_year_cents=cap_year_cents,
+        stacking_order=stacking_order,
+        decision=decision,
+        is_de_minimis=is_de_minimis,
         starts_on=starts_on,
         ends_on=ends_on,
-        eligibility=dict(eligibility or {}),
     )
     try:
         programme.full_clean()
@@ -69,7 +88,34 @@ def open_programme(
         ProgrammeBudget(programme=programme, year=year, amount_cents=amount)
         for year, amount in zip(months, amounts, strict=True)
     )
+    try:
+        rule = plain_rule(eligibility or {}, Reading(), starts_on)
+        publish_first_rule(programme=programme, document=rule.document, examples=rule.examples)
+    except RuleInvalid as error:
+        raise ProgrammeInvalid(reason=" ".join(fault.message for fault in error.errors)) from error
+    except DomainError as error:
+        raise ProgrammeInvalid(reason=str(error)) from error
+    programme.refresh_from_db()
     return programme
+
+
+@transaction.atomic
+def answer_facts(*, party: Party, answers: Mapping[str, Any], user: User | None) -> list[FactAnswer]:
+    """Keep what a business answers to questions of rules; ``answers`` as JSON by fact, None says nothing.
+
+    Only facts that are asked can be answered. Raises AnswerRefused.
+    """
+    vocabulary = funding_vocabulary()
+    for key in answers:
+        if key not in vocabulary or vocabulary[key].source != Source.ASKED:
+            raise AnswerRefused(reason=_("Cette question n’est pas posée."))
+    try:
+        known = write_facts(read_facts(vocabulary, answers))
+    except FactRefused as error:
+        raise AnswerRefused(reason=str(error)) from error
+    return FactAnswer.objects.bulk_create(
+        FactAnswer(party=party, key=key, value=value, answered_by=user) for key, value in known.items()
+    )
 
 
 def months_by_year(starts_on: datetime.date, ends_on: datetime.date) -> dict[int, int]:

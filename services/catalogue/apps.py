@@ -12,3 +12,10 @@ class CatalogueConfig(AppConfig):
     name = "services.catalogue"
     label = "catalogue"
     verbose_name = _("Catalogue")
+
+    def ready(self) -> None:
+        """Lend the rubrics' words to the rules of co-funding."""
+        from billing.funding.vocabulary import CATEGORIES, lend_choices
+        from services.catalogue.rubric_choices import rubric_choices
+
+        lend_choices(CATEGORIES, rubric_choices)

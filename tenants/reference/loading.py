@@ -13,6 +13,7 @@ from django.db import models, transaction
 
 from tenants.reference.models import Commune, Department, NafCode, Region
 from tenants.reference.names import fold_name
+from tenants.reference.parameters import load_parameters
 from tenants.reference.rates import load_vat_rates
 
 NAF_VERSION = "rev2"
@@ -20,7 +21,7 @@ NAF_VERSION = "rev2"
 
 @transaction.atomic
 def load_reference(folder: Path) -> dict[str, int]:
-    """Load regions, departments, communes, activities and VAT rates from ``folder``.
+    """Load regions, departments, communes, activities, VAT rates and parameters from ``folder``.
 
     Returns the number of rows per table. Raises FileNotFoundError for a missing file.
     """
@@ -44,6 +45,7 @@ def load_reference(folder: Path) -> dict[str, int]:
         "code",
     )
     load_vat_rates()
+    load_parameters()
     return {
         "regions": Region.objects.count(),
         "departments": Department.objects.count(),

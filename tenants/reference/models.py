@@ -1,4 +1,4 @@
-"""Places of France, activity codes and dated VAT rates. No tenant table points here by key, only by code."""
+"""Places of France, activity codes, dated VAT rates and parameters; tenants point here by code alone."""
 
 from __future__ import annotations
 
@@ -141,3 +141,26 @@ class VatRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.territory} {self.kind} {self.rate} %"
+
+
+class DatedParameter(models.Model):
+    """A value that the law changes from a legal date on; which keys there are is `parameters`' to say.
+
+    `value` is the JSON of `kernel.rules.kinds`, null where the parameter is repealed from that day.
+    """
+
+    key = models.CharField(max_length=80)
+    valid_from = models.DateField()
+    value = models.JSONField(null=True)
+    reference = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        """Public schema."""
+
+        ordering = ("key", "valid_from")
+        constraints = [
+            models.UniqueConstraint(fields=["key", "valid_from"], name="dated_parameter_once_a_date")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.valid_from}"

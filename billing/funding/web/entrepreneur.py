@@ -42,7 +42,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **_shown(found),
         "is_running": found.starts_on <= on <= found.ends_on,
-        "conditions": conditions(found),
+        "conditions": conditions(found, on),
         "departments": list(Department.objects.filter(code__in=codes)),
         "category_slugs": found.eligibility.get("categories") or [],
     }

@@ -102,8 +102,22 @@ def test_size_and_depth_are_bounded() -> None:
 
 
 words = st.sampled_from(
-    ["group", "rows", "count", "fact", "operator", "value", "parameter", "met", "unmet", "schema", "root"]
-    + ["all", "at_least", "human", "age", "room", "place", "lt", "between", "within", "ceiling", "fr"]
+    [
+        *(
+            "group",
+            "rows",
+            "count",
+            "fact",
+            "operator",
+            "value",
+            "parameter",
+            "met",
+            "unmet",
+            "schema",
+            "root",
+        ),
+        *("all", "at_least", "human", "age", "room", "place", "lt", "between", "within", "ceiling", "fr"),
+    ]
 )
 leaves = (
     st.none()

@@ -1,0 +1,16 @@
+"""Work of programmes after commit."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from billing.funding.revisions import REFRESH_COVERAGE, refresh_coverage
+from kernel.outbox import outbox_task
+from tenants.directory.current import current_tenant
+from tenants.directory.dates import legal_date
+
+
+@outbox_task(REFRESH_COVERAGE, queue="default")
+def refresh_coverage_of(programme_id: int) -> None:
+    """On the first day of a revision: lists follow the rule that is in force now."""
+    refresh_coverage(programme_id=programme_id, on=legal_date(current_tenant(), timezone.now()))
