@@ -24,7 +24,9 @@ class ProviderField(serializers.Serializer[Any]):
     """Who offers a service."""
 
     name = serializers.CharField(source="display_name")
-    slug = serializers.CharField(source="provider_profile.slug", default="")
+    slug = serializers.CharField(
+        source="provider_profile.slug", allow_null=True, help_text="Null while it has no public page."
+    )
     siren = serializers.CharField()
     town = serializers.CharField()
 
