@@ -15,8 +15,9 @@ from rest_framework.permissions import AllowAny
 
 from kernel.api.pagination import KeyPagination
 from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, ServiceFilters
+from services.catalogue.finding.listing import published_for_programs
 from services.catalogue.models import Service, ServiceMilestone, ServiceOption
-from services.catalogue.queries import get_service, published_for_programs
+from services.catalogue.queries import get_service
 from services.catalogue.web.entrepreneur import today
 
 

@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 
 from billing.charges.inputs import VatKind
 from services.catalogue.errors import ServiceIncomplete
+from services.catalogue.finding.facets import forget_facets
+from services.catalogue.finding.vocabulary import plan_refresh
+from services.catalogue.finding.words import search_text
 from services.catalogue.lifecycle import OPERATOR, SERVICE
 from services.catalogue.models import (
     Category,
@@ -23,9 +26,9 @@ from services.catalogue.models import (
     ServiceLogEntry,
     ServiceMilestone,
     ServiceOption,
+    ServiceState,
 )
 from services.catalogue.rubrics import forget_categories
-from services.catalogue.text import search_text
 from tenants.parties.models import Party
 from tenants.reference.names import fold_name
 
@@ -138,7 +141,8 @@ def draft_service(
         cancellation_terms=written.cancellation_terms,
         departments=list(written.departments),
         sort_key=fold_name(written.name)[:160],
-        search_text=_search_text(provider, category, written),
+        search_key=_search_key(category, written),
+        search_text=_search_text(provider, written),
     )
     ServiceOption.objects.bulk_create(
         ServiceOption(
@@ -230,6 +234,9 @@ def _locked(service_id: int) -> Service:
 def _apply(service: Service, name: str, role: str, actor: User | None, note: str = "") -> Service:
     change = SERVICE.apply(service, name, role)
     service.save(update_fields=["state", "published_at", "updated_at"])
+    if ServiceState.PUBLISHED in (change.source, change.target):
+        plan_refresh()
+        transaction.on_commit(forget_facets)
     ServiceLogEntry.objects.create(
         service=service,
         actor=actor,
@@ -241,19 +248,19 @@ def _apply(service: Service, name: str, role: str, actor: User | None, note: str
     return service
 
 
-def _search_text(provider: Party, category: Category, written: ServiceInput) -> str:
+def _search_key(category: Category, written: ServiceInput) -> str:
+    """What says in few words what it is."""
     return search_text(
         [
-            written.name,
-            written.name_en,
             written.summary,
-            written.summary_en,
             category.name,
-            category.name_en,
             category.parent.name if category.parent else "",
-            provider.display_name,
             *written.deliverables,
-            *(option.label for option in written.options),
-            written.description,
         ]
     )
+
+
+def _search_text(provider: Party, written: ServiceInput) -> str:
+    """Everything else."""
+    labels = [option.label for option in written.options]
+    return search_text([provider.display_name, *labels, written.description])

@@ -9,8 +9,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 
+from services.catalogue.finding.listing import ServiceCard
 from services.catalogue.models import PriceKind
-from services.catalogue.queries import ServiceCard
 
 
 def shown_cards(cards: Iterable[ServiceCard]) -> list[dict[str, Any]]:

@@ -16,12 +16,9 @@ from django.views.decorators.http import require_safe
 from billing.funding.eligibility import helping
 from billing.funding.queries import open_programmes
 from services.catalogue.filters import ServiceFilters
+from services.catalogue.finding.listing import published_services
 from services.catalogue.models import PriceKind, Service
-from services.catalogue.queries import (
-    get_provider_profile,
-    get_service,
-    published_services,
-)
+from services.catalogue.queries import get_provider_profile, get_service
 from services.catalogue.rubrics import category_tree
 from services.catalogue.web.cards import lead_time, shown_cards
 from services.catalogue.web.prices import price_of_choice, price_of_unit
@@ -190,7 +187,9 @@ def _listed(request: HttpRequest, filters: ServiceFilters, *, own_page: bool = F
     context = {
         "cards": shown_cards(page.cards),
         "total": page.total,
+        "corrections": page.meaning.corrections,
+        "nearest": page.nearest,
         **paging(page.page, page.pages, filters),
-        **search_context(filters, tree, own_page=own_page),
+        **search_context(filters, tree, page.facets, own_page=own_page),
     }
     return render(request, "catalogue/shop/list.html", context)

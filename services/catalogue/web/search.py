@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, SORTS, ServiceFilters
-from services.catalogue.rubrics import CategoryTree
+from services.catalogue.finding.facets import Facets
+from services.catalogue.rubrics import CategoryNode, CategoryTree
 from services.catalogue.web.cards import lead_time
 from tenants.directory.current import current_tenant
 
@@ -22,37 +23,57 @@ class Narrowing:
     url: str
 
 
-def search_context(filters: ServiceFilters, tree: CategoryTree, *, own_page: bool) -> dict[str, Any]:
-    """Choices of each filter and the removable ones; costs no statement."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a filter, in words, and how many services it would leave."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+def search_context(
+    filters: ServiceFilters, tree: CategoryTree, counts: Facets, *, own_page: bool
+) -> dict[str, Any]:
+    """Choices of each filter with their numbers, and the removable ones; costs no statement."""
     chosen = tree.by_slug.get(filters.category)
     return {
         "filters": filters,
         "chosen_category": chosen,
         "own_page": own_page,
         "list_url": reverse("catalogue:services"),
-        "category_choices": _category_choices(tree),
-        "department_choices": current_tenant().departments,
-        "price_choices": [(value, kind.label) for value, kind in PRICE_KINDS.items()],
-        "lead_time_choices": [(str(days), lead_time(days)) for days in LEAD_TIMES],
+        "category_choices": [_category_choices(root, filters, counts) for root in tree.roots],
+        "department_choices": [
+            Choice(code, code, counts.in_department(code), code == filters.department)
+            for code in current_tenant().departments
+        ],
+        "price_choices": [
+            Choice(value, str(kind.label), counts.prices.get(value, 0), value == filters.price)
+            for value, kind in PRICE_KINDS.items()
+        ],
+        "lead_time_choices": [
+            Choice(str(days), lead_time(days), counts.lead_times.get(days, 0), days == filters.max_days)
+            for days in LEAD_TIMES
+        ],
+        "aided": counts.aided,
         "sort_choices": [
             (value, label) for value, label in SORTS.items() if value != "pertinence" or filters.text
         ],
-        "chosen_lead_time": str(filters.max_days or ""),
         "narrowings": _narrowings(filters, tree),
     }
 
 
-def _category_choices(tree: CategoryTree) -> list[tuple[str, list[tuple[str, str]]]]:
-    return [
-        (
-            root.name,
-            [
-                (root.slug, _("Tout : %(category)s") % {"category": root.name}),
-                *((child.slug, child.name) for child in root.children),
-            ],
-        )
-        for root in tree.roots
+def _category_choices(
+    root: CategoryNode, filters: ServiceFilters, counts: Facets
+) -> tuple[str, list[Choice]]:
+    below = [
+        Choice(child.slug, child.name, counts.categories.get(child.id, 0), child.slug == filters.category)
+        for child in root.children
     ]
+    total = counts.categories.get(root.id, 0) + sum(choice.count for choice in below)
+    whole = _("Tout : %(category)s") % {"category": root.name}
+    return root.name, [Choice(root.slug, whole, total, root.slug == filters.category), *below]
 
 
 def _narrowings(filters: ServiceFilters, tree: CategoryTree) -> list[Narrowing]:

@@ -14,8 +14,8 @@ from pepiniere.demonstration.accounts import AccountBook, drawn_password
 from pepiniere.demonstration.provisioning.space import lay_out
 from pepiniere.demonstration.source import provider_row
 from services.catalogue.filters import ServiceFilters
+from services.catalogue.finding.listing import published_services
 from services.catalogue.models import Category, Service, ServiceState
-from services.catalogue.queries import published_services
 from services.catalogue.rubrics import category_tree
 from services.catalogue.web.entrepreneur import today
 from tenants.accounts.models import StaffRole, User

@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from billing.funding.operations import open_programme
-from services.catalogue import queries
 from services.catalogue.filters import PAGE_SIZE, ServiceFilters
+from services.catalogue.finding.interpretation import Interpretation
+from services.catalogue.finding.listing import ServicePage, _rows, _statement, published_services
 from services.catalogue.offers import charge_item_input, freeze_offer
 from services.catalogue.operations import MilestoneInput
-from services.catalogue.queries import ServicePage, published_services
 from services.catalogue.rubrics import category_tree
 from services.catalogue.web.prices import price_of_unit
 from tenants.parties.operations import create_funder, suspend_provider
@@ -77,7 +77,7 @@ def test_words_of_name_provider_and_options_find(shop: Shop, text: str) -> None:
     assert found(text=text).total == 1
 
 
-@pytest.mark.parametrize("text", ["plombier", "de la", "vitrine plombier", "%"])
+@pytest.mark.parametrize("text", ["plombier", "de la", "serrure plombier", "%"])
 def test_other_words_find_nothing(shop: Shop, text: str) -> None:
     assert found(text=text).total == 0
 
@@ -191,10 +191,10 @@ def test_a_new_rubric_is_seen_at_once(tenant: Any, django_capture_on_commit_call
 
 def test_the_kept_statement_gives_the_rows_that_the_orm_gives(shop: Shop) -> None:
     new_service(shop.provider, shop.creation, slug="devis", name="Devis", price_kind="quote", unit_price=None)
-    statement = queries._statement(ServiceFilters(), ON, ())
+    statement = _statement(ServiceFilters(), Interpretation(), ON, (), nearest=False)
     assert statement is not None
     with connection.cursor() as cursor:
         cursor.execute(*statement)
         rows = cursor.fetchall()
-    assert rows == list(queries._rows(ON).order_by("sort_key", "id"))
-    assert queries._statement(ServiceFilters(text="?!"), ON, ()) is None
+    assert rows == list(_rows(ON).order_by("sort_key", "id"))
+    assert _statement(ServiceFilters(text="?!"), Interpretation(), ON, (), nearest=False) is None

@@ -1,0 +1,21 @@
+"""The catalogue's tables; one file a part of the subject."""
+
+from services.catalogue.models.categories import Category
+from services.catalogue.models.finding import SearchWord, SynonymGroup
+from services.catalogue.models.parts import IntakeForm, ServiceMilestone, ServiceOption
+from services.catalogue.models.providers import ProviderProfile
+from services.catalogue.models.services import PriceKind, Service, ServiceLogEntry, ServiceState
+
+__all__ = [
+    "Category",
+    "IntakeForm",
+    "PriceKind",
+    "ProviderProfile",
+    "SearchWord",
+    "Service",
+    "ServiceLogEntry",
+    "ServiceMilestone",
+    "ServiceOption",
+    "ServiceState",
+    "SynonymGroup",
+]
