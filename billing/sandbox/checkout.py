@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from billing.sandbox.errors import ApiError, missing
 from billing.sandbox.events import record_event, webhook_mode
-from billing.sandbox.knobs import SETTLES, take_knob
+from billing.sandbox.knobs import DISPUTES, SETTLES, take_knob
 from billing.sandbox.models import Account, BalanceTransaction, Charge, CheckoutSession, PaymentIntent
 from billing.sandbox.objects import charge_object, intent_object, session_object
 from kernel.money import round_half_up
@@ -28,6 +28,7 @@ DECLINE_MESSAGES = {
     "card_declined": "Your card was declined.",
     "insufficient_funds": "Your card has insufficient funds.",
     "authentication_required": "The cardholder could not be authenticated.",
+    "debit_refused": "The bank of the account holder refused the debit.",
 }
 
 
@@ -107,7 +108,7 @@ def expire_session(*, identifier: str, account: Account | None = None) -> Checko
 @transaction.atomic
 def ask_authentication(*, identifier: str, card: CardOutcome) -> CheckoutSession:
     """Stop before the debit until the cardholder has answered the bank's challenge."""
-    session = _payable(identifier)
+    session = payable(identifier)
     intent = session.payment_intent
     intent.status = "requires_action"
     intent.pending_card = card.number
@@ -118,35 +119,42 @@ def ask_authentication(*, identifier: str, card: CardOutcome) -> CheckoutSession
 @transaction.atomic
 def pay(*, identifier: str, card: CardOutcome, decline_code: str = "") -> Charge:
     """Debit ``card`` for the session: a charge that succeeded or failed, with its events."""
-    session = _payable(identifier)
-    decline_code = decline_code or card.decline_code
+    session = payable(identifier)
     mode = webhook_mode(session.account, session=session.identifier, card=card.webhooks)
-    if decline_code:
-        return _refuse(session, card, decline_code, mode)
-    return _collect(session, card, mode)
+    charge = new_charge(session, method="card", last4=card.number[-4:])
+    code = decline_code or card.decline_code
+    if code:
+        return refuse(session, charge, code, mode)
+    return collect(session, charge, mode)
 
 
-def _payable(identifier: str) -> CheckoutSession:
+def payable(identifier: str) -> CheckoutSession:
+    """The session, if it can still be paid; refuses otherwise."""
     session = session_for(identifier)
     if session.status != "open" or session.expires_at <= timezone.now():
         raise ApiError("This checkout session can no longer be paid.", code="checkout_session_not_open")
     return session
 
 
-def _refuse(session: CheckoutSession, card: CardOutcome, code: str, mode: dict[str, Any]) -> Charge:
+def new_charge(session: CheckoutSession, **fields: Any) -> Charge:
+    """One try of a session, not stored yet; a knob may have the bank debit something else than asked."""
     intent = session.payment_intent
-    charge = Charge.objects.create(
+    settles = take_knob(session.account, SETTLES, session=session.identifier) or {}
+    return Charge(
         account=session.account,
         payment_intent=intent,
-        amount=intent.amount,
-        currency=intent.currency,
-        status="failed",
-        failure_code=code,
-        failure_message=DECLINE_MESSAGES[code],
-        card_last4=card.number[-4:],
+        amount=settles.get("amount", intent.amount),
+        currency=settles.get("currency", intent.currency),
+        **fields,
     )
-    intent.status = "requires_payment_method"
-    intent.pending_card = ""
+
+
+def refuse(session: CheckoutSession, charge: Charge, code: str, mode: dict[str, Any]) -> Charge:
+    """The bank refuses: the page stays open for another means of payment."""
+    intent = session.payment_intent
+    charge.status, charge.failure_code, charge.failure_message = "failed", code, DECLINE_MESSAGES[code]
+    charge.save()
+    intent.status, intent.pending_card = "requires_payment_method", ""
     intent.last_error = {"type": "card_error", "code": code, "message": charge.failure_message}
     intent.save(update_fields=["status", "pending_card", "last_error"])
     record_event(session.account, "charge.failed", charge_object(charge), mode)
@@ -154,35 +162,34 @@ def _refuse(session: CheckoutSession, card: CardOutcome, code: str, mode: dict[s
     return charge
 
 
-def _collect(session: CheckoutSession, card: CardOutcome, mode: dict[str, Any]) -> Charge:
+def collect(session: CheckoutSession, charge: Charge, mode: dict[str, Any], *, told: str = "") -> Charge:
+    """The bank pays: the movement with its fee, the events, and a dispute later if one was ordered.
+
+    ``told`` is the last event's kind when it is not the completion of the page.
+    """
     account, intent = session.account, session.payment_intent
-    settles = take_knob(account, SETTLES, session=session.identifier) or {}
-    amount, currency = settles.get("amount", intent.amount), settles.get("currency", intent.currency)
-    fee = round_half_up(amount * Decimal(account.fee_percent) / 100) + account.fee_fixed_cents
-    charge = Charge.objects.create(
-        account=account,
-        payment_intent=intent,
-        amount=amount,
-        currency=currency,
-        status="succeeded",
-        card_last4=card.number[-4:],
-    )
+    fee = round_half_up(charge.amount * Decimal(account.fee_percent) / 100) + account.fee_fixed_cents
+    charge.status = "succeeded"
     charge.balance_transaction = BalanceTransaction.objects.create(
         account=account,
         kind="charge",
         source=charge.identifier,
-        amount=amount,
+        amount=charge.amount,
         fee=fee,
-        net=amount - fee,
-        currency=currency,
+        net=charge.amount - fee,
+        currency=charge.currency,
         available_at=timezone.now() + timedelta(seconds=settings.SANDBOX_AVAILABLE_AFTER_SECONDS),
     )
-    charge.save(update_fields=["balance_transaction"])
+    wanted = take_knob(account, DISPUTES, session=session.identifier)
+    if wanted is not None:
+        charge.ends_as = "disputed"
+        charge.ends_at = timezone.now() + timedelta(seconds=wanted.get("after_seconds", 0))
+    charge.save()
     intent.status, intent.pending_card, intent.last_error = "succeeded", "", None
     intent.save(update_fields=["status", "pending_card", "last_error"])
     session.status, session.payment_status = "complete", "paid"
     session.save(update_fields=["status", "payment_status"])
     record_event(account, "charge.succeeded", charge_object(charge), mode)
     record_event(account, "payment_intent.succeeded", intent_object(intent), mode)
-    record_event(account, "checkout.session.completed", session_object(session), mode)
+    record_event(account, told or "checkout.session.completed", session_object(session), mode)
     return charge

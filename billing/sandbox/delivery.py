@@ -1,33 +1,28 @@
-"""The thread that posts events to webhook endpoints, from the store, until each is answered with 2xx."""
+"""Posting of events to webhook endpoints, from the store, until each is answered with 2xx."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import logging
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.utils import timezone
 
-from billing.sandbox.models import CheckoutSession, Delivery
+from billing.sandbox.models import Delivery
 from billing.sandbox.objects import event_object
 from billing.sandbox.signing import HEADER, signature_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-logger = logging.getLogger(__name__)
-
 ANSWER_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 300
 MOST_TRIES = 200
-POSTERS = 4
 
 _wake = threading.Event()
 
@@ -37,25 +32,10 @@ def wake() -> None:
     _wake.set()
 
 
-def start_delivery_thread() -> threading.Thread:
-    """Start the daemon thread; rows left by an earlier process are delivered by this one."""
-    thread = threading.Thread(target=_deliver_for_ever, name="webhook-delivery", daemon=True)
-    thread.start()
-    return thread
-
-
-def _deliver_for_ever() -> None:
-    with ThreadPoolExecutor(POSTERS, thread_name_prefix="webhook-post") as posters:
-        while True:
-            _wake.clear()
-            try:
-                expire_overdue_sessions()
-                list(posters.map(_post_and_close, due_deliveries()))
-            except Exception:
-                logger.exception("The delivery round failed; the next one tries again")
-            finally:
-                close_old_connections()
-            _wake.wait(seconds_until_next())
+def wait(seconds: float) -> None:
+    """Sleep until woken, or so many seconds."""
+    _wake.wait(seconds)
+    _wake.clear()
 
 
 def due_deliveries() -> Sequence[int]:
@@ -72,15 +52,8 @@ def seconds_until_next() -> float:
     return min(1.0, max(0.02, (following.due_at - timezone.now()).total_seconds()))
 
 
-def expire_overdue_sessions() -> None:
-    """Close the checkout sessions whose time is over."""
-    from billing.sandbox.checkout import expire_session
-
-    for session in CheckoutSession.objects.filter(status="open", expires_at__lte=timezone.now())[:50]:
-        expire_session(identifier=session.identifier)
-
-
-def _post_and_close(pk: int) -> None:
+def post_and_close(pk: int) -> None:
+    """`post_delivery` in a thread of a pool, which keeps no connection."""
     try:
         post_delivery(pk)
     finally:

@@ -34,6 +34,10 @@ class ApiError(Exception):
         return {"error": error}
 
 
+class OrderedRefusal(ApiError):
+    """A refusal that a knob ordered: it counts as an answer, for the knob and under the idempotency key."""
+
+
 def missing(kind: str, identifier: str) -> ApiError:
     """The answer for an object that does not exist or belongs to another account: the two look alike."""
     return ApiError(f"No such {kind}: '{identifier}'", status=404, code="resource_missing", param="id")

@@ -13,6 +13,8 @@ from billing.sandbox.knobs import WEBHOOKS, take_knob
 from billing.sandbox.models import Account, Delivery, Event, WebhookEndpoint
 
 DEFAULT_DELAY_SECONDS = 30
+REORDERED_WINDOW_SECONDS = 2.0
+REORDERED_STEP_SECONDS = 0.6
 
 
 def webhook_mode(account: Account, *, session: str = "", card: str = "normal") -> dict[str, Any]:
@@ -35,6 +37,10 @@ def schedule_deliveries(event: Event, mode: dict[str, Any]) -> None:
     due_at = timezone.now()
     if mode.get("mode") == "delayed":
         due_at += timedelta(seconds=int(mode.get("delay_seconds") or DEFAULT_DELAY_SECONDS))
+    elif mode.get("mode") == "reordered":
+        # The events of one act share `mode`: each later one is posted before the one that it follows.
+        place = mode["place"] = mode.get("place", -1) + 1
+        due_at += timedelta(seconds=max(0.0, REORDERED_WINDOW_SECONDS - REORDERED_STEP_SECONDS * place))
     endpoints = WebhookEndpoint.objects.filter(account=event.account, enabled=True)
     Delivery.objects.bulk_create(
         Delivery(event=event, endpoint=endpoint, due_at=due_at)

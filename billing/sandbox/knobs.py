@@ -12,16 +12,33 @@ WEBHOOKS = "webhooks"
 TIMEOUT_AFTER_SUCCESS = "timeout_after_success"
 REFUNDS = "refunds"
 SETTLES = "settles"
+TRANSFERS = "transfers"
+REVERSALS = "reversals"
+DISPUTES = "disputes"
 
 #: The options each knob knows, with the values allowed (a type, or a set of words).
 KNOBS: dict[str, dict[str, Any]] = {
-    WEBHOOKS: {"mode": {"normal", "duplicate", "delayed", "dropped"}, "delay_seconds": int},
+    WEBHOOKS: {
+        "mode": {"normal", "duplicate", "reordered", "delayed", "dropped"},
+        "delay_seconds": int,
+    },
     TIMEOUT_AFTER_SUCCESS: {
-        "operation": {"checkout.sessions.create", "refunds.create", "transfers.create"},
+        "operation": {
+            "accounts.create",
+            "checkout.sessions.create",
+            "checkout.sessions.expire",
+            "refunds.create",
+            "transfers.create",
+            "transfers.reversals.create",
+            "webhook_endpoints.create",
+        },
         "hold_seconds": int,
     },
     REFUNDS: {"mode": {"succeeded", "pending", "failed"}},
     SETTLES: {"amount": int, "currency": str},
+    TRANSFERS: {"mode": {"succeeded", "balance_insufficient", "account_restricted"}},
+    REVERSALS: {"mode": {"succeeded", "balance_insufficient"}},
+    DISPUTES: {"after_seconds": int},
 }
 
 

@@ -100,6 +100,7 @@ class CheckoutSession(Stored):
     client_reference_id = models.CharField(max_length=200, blank=True)
     customer_email = models.CharField(max_length=254, blank=True)
     locale = models.CharField(max_length=5, blank=True)
+    method_types = models.JSONField(default=list)
     metadata = models.JSONField(default=dict)
     status = models.CharField(max_length=10, default="open")
     payment_status = models.CharField(max_length=10, default="unpaid")
@@ -134,7 +135,7 @@ class BalanceTransaction(Stored):
 
 
 class Charge(Stored):
-    """One try to debit one card."""
+    """One try to debit one card or one bank account; a debit of an account is `pending` for days."""
 
     identifier = identifier_field("ch")
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
@@ -144,7 +145,11 @@ class Charge(Stored):
     status = models.CharField(max_length=10)
     failure_code = models.CharField(max_length=40, blank=True)
     failure_message = models.CharField(max_length=200, blank=True)
-    card_last4 = models.CharField(max_length=4)
+    method = models.CharField(max_length=12, default="card")
+    last4 = models.CharField(max_length=4)
+    ends_as = models.CharField(max_length=12, blank=True)
+    """What becomes of a pending debit: succeeded, failed or returned."""
+    ends_at = models.DateTimeField(null=True)
     balance_transaction = models.OneToOneField(BalanceTransaction, null=True, on_delete=models.PROTECT)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -187,6 +192,31 @@ class Transfer(Stored):
     transfer_group = models.CharField(max_length=200, blank=True)
     description = models.CharField(max_length=250, blank=True)
     metadata = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+
+
+class Reversal(Stored):
+    """A transfer taken back, or a part of it."""
+
+    identifier = identifier_field("trr")
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="reversals")
+    amount = models.IntegerField()
+    metadata = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+
+
+class Dispute(Stored):
+    """A buyer's bank took a charge back; the amount and a fee left the balance when it was opened."""
+
+    identifier = identifier_field("dp")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    charge = models.OneToOneField(Charge, on_delete=models.PROTECT, related_name="dispute")
+    amount = models.IntegerField()
+    currency = models.CharField(max_length=3)
+    fee = models.IntegerField(default=0)
+    reason = models.CharField(max_length=40)
+    status = models.CharField(max_length=20, default="needs_response")
+    due_by = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
 
@@ -242,5 +272,7 @@ class Knob(Stored):
     name = models.CharField(max_length=40)
     session = models.CharField(max_length=64, blank=True)
     options = models.JSONField(default=dict)
+    choice = models.CharField(max_length=60, blank=True)
+    """The choice of the hosted page that turned it; empty when it was turned by the API."""
     remaining = models.IntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from billing.sandbox.models import BalanceTransaction, Dispute
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from billing.sandbox.models import (
         Account,
-        BalanceTransaction,
         Charge,
         CheckoutSession,
         Event,
         PaymentIntent,
         Refund,
+        Reversal,
         Transfer,
         WebhookEndpoint,
     )
@@ -94,6 +96,7 @@ def charge_object(charge: Charge, expand: frozenset[str] = NOTHING) -> Json:
         if asked(expand, "balance_transaction"):
             movement = balance_transaction_object(charge.balance_transaction)
     refunded = sum(r.amount for r in charge.refunds.all() if r.status in {"pending", "succeeded"})
+    dispute = Dispute.objects.filter(charge=charge).first()
     return {
         "id": charge.identifier,
         "object": "charge",
@@ -103,13 +106,14 @@ def charge_object(charge: Charge, expand: frozenset[str] = NOTHING) -> Json:
         "balance_transaction": movement,
         "captured": charge.status == "succeeded",
         "currency": charge.currency,
+        "disputed": dispute is not None,
         "failure_code": charge.failure_code or None,
         "failure_message": charge.failure_message or None,
         "livemode": False,
         "metadata": charge.payment_intent.metadata,
         "paid": charge.status == "succeeded",
         "payment_intent": charge.payment_intent.identifier,
-        "payment_method_details": {"type": "card", "card": {"last4": charge.card_last4}},
+        "payment_method_details": {"type": charge.method, charge.method: {"last4": charge.last4}},
         "refunded": refunded == charge.amount,
         "status": charge.status,
         "transfer_group": charge.payment_intent.transfer_group or None,
@@ -160,6 +164,7 @@ def session_object(session: CheckoutSession, expand: frozenset[str] = NOTHING) -
         "metadata": session.metadata,
         "mode": "payment",
         "payment_intent": intent,
+        "payment_method_types": session.method_types or ["card"],
         "payment_status": session.payment_status,
         "status": session.status,
         "url": f"{settings.SANDBOX_PUBLIC_URL}/pay/{session.identifier}"
@@ -187,21 +192,55 @@ def refund_object(refund: Refund) -> Json:
 
 
 def transfer_object(transfer: Transfer) -> Json:
-    """A transfer."""
+    """A transfer, with what was taken back of it."""
+    reversed_cents = sum(reversal.amount for reversal in transfer.reversals.all())
     return {
         "id": transfer.identifier,
         "object": "transfer",
         "amount": transfer.amount,
-        "amount_reversed": 0,
+        "amount_reversed": reversed_cents,
         "currency": transfer.currency,
         "description": transfer.description or None,
         "destination": transfer.destination.identifier,
         "livemode": False,
         "metadata": transfer.metadata,
-        "reversed": False,
+        "reversed": reversed_cents == transfer.amount,
         "source_transaction": transfer.source_transaction.identifier if transfer.source_transaction else None,
         "transfer_group": transfer.transfer_group or None,
         "created": seconds(transfer.created_at),
+    }
+
+
+def reversal_object(reversal: Reversal) -> Json:
+    """A part of a transfer that was taken back."""
+    return {
+        "id": reversal.identifier,
+        "object": "transfer_reversal",
+        "amount": reversal.amount,
+        "currency": reversal.transfer.currency,
+        "metadata": reversal.metadata,
+        "transfer": reversal.transfer.identifier,
+        "created": seconds(reversal.created_at),
+    }
+
+
+def dispute_object(dispute: Dispute) -> Json:
+    """A dispute; its movements are told with their fees."""
+    movements = BalanceTransaction.objects.filter(source=dispute.identifier).order_by("pk")
+    return {
+        "id": dispute.identifier,
+        "object": "dispute",
+        "amount": dispute.amount,
+        "balance_transactions": [balance_transaction_object(movement) for movement in movements],
+        "charge": dispute.charge.identifier,
+        "currency": dispute.currency,
+        "evidence_details": {"due_by": seconds(dispute.due_by) if dispute.due_by else None},
+        "livemode": False,
+        "metadata": {},
+        "payment_intent": dispute.charge.payment_intent.identifier,
+        "reason": dispute.reason,
+        "status": dispute.status,
+        "created": seconds(dispute.created_at),
     }
 
 

@@ -19,7 +19,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
 
 
 def serve(options: argparse.Namespace) -> None:
-    """Bind, prepare the store, start the delivery thread and answer until the process is ended."""
+    """Bind, prepare the store, start the clock and answer until the process is ended."""
     from socketserver import TCPServer, ThreadingMixIn
     from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
@@ -62,11 +62,11 @@ def serve(options: argparse.Namespace) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "billing.sandbox.settings"
 
     from billing.sandbox.wsgi import application  # isort: skip
-    from billing.sandbox.delivery import start_delivery_thread
+    from billing.sandbox.clock import start_clock
     from billing.sandbox.schema import prepare_store
 
     prepare_store()
-    start_delivery_thread()
+    start_clock()
     server.set_app(application)
     print(f"sandbox gateway on http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

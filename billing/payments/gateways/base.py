@@ -45,18 +45,31 @@ class SessionRequest:
     expires_at: datetime
     locale: str
     metadata: dict[str, str] = field(default_factory=dict)
+    methods: tuple[str, ...] = ()
+    """Means of payment offered, by the names of PaymentMethod; empty: the gateway's own choice."""
 
 
 @dataclass(frozen=True)
 class GatewayCharge:
-    """One try with one card, as the gateway tells it; `fee_cents` is known once it succeeded."""
+    """One try with one means of payment; `fee_cents` is known once it succeeded.
+
+    `status` is pending (a direct debit that the bank has not answered), succeeded or failed.
+    """
 
     identifier: str
-    succeeded: bool
+    status: str
     amount_cents: int
     currency: str
     failure_code: str = ""
     fee_cents: int | None = None
+    method: str = "card"
+    disputed: bool = False
+    refunded_cents: int = 0
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the bank paid."""
+        return self.status == "succeeded"
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,8 @@ class SessionSeen:
     url: str
     live: bool
     charge: GatewayCharge | None = None
+    processing: bool = False
+    """The buyer has done their part, the bank has not: neither paid nor failed."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,42 @@ class RefundSeen:
     amount_cents: int
     currency: str
     failure_reason: str = ""
+    charge: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DisputeSeen:
+    """A charge that a buyer's bank took back. `status` is open, won or lost; `fee_cents` is ours to bear."""
+
+    identifier: str
+    status: str
+    charge: str
+    amount_cents: int
+    currency: str
+    reason: str
+    fee_cents: int
+    due_by: datetime | None
+
+
+@dataclass(frozen=True)
+class ReversalSeen:
+    """A part of a transfer that was taken back."""
+
+    identifier: str
+    transfer: str
+    amount_cents: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class EventSeen:
+    """An event in the gateway's list: the same that it posts, as the bytes that we store."""
+
+    identifier: str
+    kind: str
+    created: datetime
+    body: bytes
 
 
 @dataclass(frozen=True)
@@ -162,6 +213,32 @@ class Gateway(Protocol):
 
     def find_transfer(self, *, transfer_group: str) -> TransferSeen | None:
         """The transfer of a group that holds one only, when we never learned its identifier."""
+        ...
+
+    def reverse_transfer(
+        self, *, transfer: str, amount_cents: int, metadata: dict[str, str], idempotency_key: str
+    ) -> ReversalSeen:
+        """Take cents of a transfer back; Declined when the payee has not so much."""
+        ...
+
+    def find_reversal(self, *, transfer: str, metadata: dict[str, str]) -> ReversalSeen | None:
+        """The reversal of a transfer that bears these metadata, when we never learned its identifier."""
+        ...
+
+    def fetch_dispute(self, identifier: str) -> DisputeSeen:
+        """The dispute as it stands."""
+        ...
+
+    def disputes_of(self, charge: str) -> list[DisputeSeen]:
+        """All disputes of a gateway charge."""
+        ...
+
+    def refunds_of(self, charge: str) -> list[RefundSeen]:
+        """All refunds of a gateway charge, also those that we did not ask for."""
+        ...
+
+    def events_since(self, since: datetime, *, limit: int) -> list[EventSeen]:
+        """The latest `limit` events from an instant on, oldest first."""
         ...
 
     def balance(self) -> BalanceSeen:

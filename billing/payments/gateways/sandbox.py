@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -13,17 +12,27 @@ from django.conf import settings
 from billing.payments.gateways.base import (
     BalanceSeen,
     Declined,
-    GatewayCharge,
+    DisputeSeen,
+    EventSeen,
     InvalidRequest,
     NotFound,
     OutcomeUnknown,
     RefundSeen,
+    ReversalSeen,
     SessionRequest,
     SessionSeen,
     TransferSeen,
 )
-
-Json = dict[str, Any]
+from billing.payments.gateways.sandbox_objects import (
+    Json,
+    euros,
+    seen_dispute,
+    seen_event,
+    seen_refund,
+    seen_reversal,
+    seen_session,
+    seen_transfer,
+)
 
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 SESSION_EXPANSION = "payment_intent.latest_charge.balance_transaction"
@@ -32,6 +41,7 @@ DECLINING_CODES = {
     "insufficient_capabilities_for_transfer",
     "transfer_source_exhausted",
     "charge_already_refunded",
+    "charge_disputed",
     "charge_not_refundable",
     "amount_too_large",
 }
@@ -106,6 +116,7 @@ class SandboxGateway:
             "expires_at": int(request.expires_at.timestamp()),
             "locale": request.locale,
             "metadata": request.metadata,
+            **({"payment_method_types": list(request.methods)} if request.methods else {}),
             "payment_intent_data": {"metadata": request.metadata, "transfer_group": request.transfer_group},
         }
         return seen_session(
@@ -148,9 +159,13 @@ class SandboxGateway:
 
     def find_refund(self, *, charge: str, metadata: dict[str, str]) -> RefundSeen | None:
         """Looks through the refunds of the charge."""
+        refunds = self.refunds_of(charge)
+        return next((each for each in refunds if metadata.items() <= each.metadata.items()), None)
+
+    def refunds_of(self, charge: str) -> list[RefundSeen]:
+        """The refunds of the charge, at most a hundred."""
         found = call("GET", "refunds", key=self._key, query={"charge": charge, "limit": "100"})
-        matching = (body for body in found["data"] if metadata.items() <= body["metadata"].items())
-        return next(map(seen_refund, matching), None)
+        return [seen_refund(body) for body in found["data"]]
 
     def create_payee(self, *, name: str, email: str, metadata: dict[str, str], idempotency_key: str) -> str:
         """Open a connected account."""
@@ -189,10 +204,48 @@ class SandboxGateway:
         )
         return seen_transfer(found["data"][0]) if found["data"] else None
 
+    def reverse_transfer(
+        self, *, transfer: str, amount_cents: int, metadata: dict[str, str], idempotency_key: str
+    ) -> ReversalSeen:
+        """Take a part of a transfer back, or all of it."""
+        path = f"transfers/{quote(transfer, safe='')}/reversals"
+        content = {"amount": amount_cents, "metadata": metadata}
+        return seen_reversal(
+            call("POST", path, key=self._key, content=content, idempotency_key=idempotency_key)
+        )
+
+    def find_reversal(self, *, transfer: str, metadata: dict[str, str]) -> ReversalSeen | None:
+        """Looks through the reversals of the transfer."""
+        path = f"transfers/{quote(transfer, safe='')}/reversals"
+        found = call("GET", path, key=self._key, query={"limit": "100"})
+        matching = (body for body in found["data"] if metadata.items() <= body["metadata"].items())
+        return next(map(seen_reversal, matching), None)
+
+    def fetch_dispute(self, identifier: str) -> DisputeSeen:
+        """The dispute with the movements that tell its fee."""
+        return seen_dispute(call("GET", f"disputes/{quote(identifier, safe='')}", key=self._key))
+
+    def disputes_of(self, charge: str) -> list[DisputeSeen]:
+        """The disputes of the charge."""
+        found = call("GET", "disputes", key=self._key, query={"charge": charge, "limit": "100"})
+        return [seen_dispute(body) for body in found["data"]]
+
+    def events_since(self, since: datetime, *, limit: int) -> list[EventSeen]:
+        """Pages of a hundred, newest first, until the instant or the limit is reached."""
+        found: list[Json] = []
+        query = {"created[gte]": str(int(since.timestamp())), "limit": "100"}
+        while len(found) < limit:
+            page = call("GET", "events", key=self._key, query=query)
+            found += page["data"]
+            if not page["has_more"]:
+                break
+            query["starting_after"] = found[-1]["id"]
+        return [seen_event(body) for body in reversed(found[:limit])]
+
     def balance(self) -> BalanceSeen:
         """Available and pending cents in euros."""
         body = call("GET", "balance", key=self._key)
-        return BalanceSeen(_euros(body["available"]), _euros(body["pending"]))
+        return BalanceSeen(euros(body["available"]), euros(body["pending"]))
 
 
 def open_account(
@@ -210,56 +263,3 @@ def open_endpoint(*, secret_key: str, url: str, idempotency_key: str) -> tuple[s
         "POST", "webhook_endpoints", key=secret_key, content={"url": url}, idempotency_key=idempotency_key
     )
     return body["id"], body["secret"]
-
-
-def seen_session(body: Json) -> SessionSeen:
-    """Our plain values from the gateway's session object."""
-    intent = body["payment_intent"]
-    charge = intent.get("latest_charge") if isinstance(intent, dict) else None
-    return SessionSeen(
-        identifier=body["id"],
-        intent=intent["id"] if isinstance(intent, dict) else intent,
-        status=body["status"],
-        paid=body["payment_status"] == "paid",
-        amount_cents=body["amount_total"],
-        currency=body["currency"].upper(),
-        reference=body["client_reference_id"] or "",
-        metadata=body["metadata"],
-        expires_at=datetime.fromtimestamp(body["expires_at"], UTC),
-        url=body["url"] or "",
-        live=body["livemode"],
-        charge=seen_charge(charge) if isinstance(charge, dict) else None,
-    )
-
-
-def seen_charge(body: Json) -> GatewayCharge:
-    """Our plain values from the gateway's charge object, its movement expanded."""
-    movement = body["balance_transaction"]
-    return GatewayCharge(
-        identifier=body["id"],
-        succeeded=body["status"] == "succeeded",
-        amount_cents=body["amount"],
-        currency=body["currency"].upper(),
-        failure_code=body["failure_code"] or "",
-        fee_cents=movement["fee"] if isinstance(movement, dict) else None,
-    )
-
-
-def seen_refund(body: Json) -> RefundSeen:
-    """Our plain values from the gateway's refund object."""
-    return RefundSeen(
-        identifier=body["id"],
-        status=body["status"],
-        amount_cents=body["amount"],
-        currency=body["currency"].upper(),
-        failure_reason=body["failure_reason"] or "",
-    )
-
-
-def seen_transfer(body: Json) -> TransferSeen:
-    """Our plain values from the gateway's transfer object."""
-    return TransferSeen(body["id"], body["amount"], body["currency"].upper(), body["destination"])
-
-
-def _euros(rows: list[Json]) -> int:
-    return sum(row["amount"] for row in rows if row["currency"] == "eur")

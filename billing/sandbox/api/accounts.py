@@ -32,6 +32,7 @@ def connected_account(platform: Account, identifier: str) -> Account:
 class Accounts(Resource):
     """With the admin key a marketplace is opened and its secret key told once; with its key, a payee."""
 
+    operation: ClassVar[str] = "accounts.create"
     for_admin: ClassVar[bool] = True
 
     def read(self, request: HttpRequest, **ids: str) -> Json:
@@ -80,6 +81,8 @@ class AccountDetail(Resource):
 
 class WebhookEndpoints(Resource):
     """Endpoints of the account; the signing secret is told at creation only."""
+
+    operation: ClassVar[str] = "webhook_endpoints.create"
 
     def read(self, request: HttpRequest, **ids: str) -> Json:
         return page(request, WebhookEndpoint.objects.filter(account=self.account), endpoint_object)

@@ -15,6 +15,8 @@ from billing.sandbox.objects import balance_transaction_object, charge_object, i
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+METHOD_TYPES = frozenset({"card", "sepa_debit"})
+
 
 class CheckoutSessions(Resource):
     """One line item, one amount: what is left to pay."""
@@ -46,11 +48,19 @@ class CheckoutSessions(Resource):
             client_reference_id=parameters.text("client_reference_id", longest=200),
             customer_email=parameters.text("customer_email", longest=254),
             locale=parameters.text("locale", longest=5),
+            method_types=self.method_types(parameters),
             metadata=parameters.metadata(),
         )
         inner.finish()
         parameters.finish()
         return session_object(session)
+
+    def method_types(self, parameters: Parameters) -> list[str]:
+        """The means of payment offered; cards alone when none are named."""
+        types = parameters.take("payment_method_types", list) or ["card"]
+        if len(set(map(str, types))) != len(types) or not METHOD_TYPES.issuperset(types):
+            raise ApiError("Unknown payment method.", code="parameter_invalid", param="payment_method_types")
+        return types
 
     def line_item(self, parameters: Parameters) -> tuple[int, str, str]:
         """Amount in cents, currency and label of the only line item."""
@@ -84,6 +94,8 @@ class CheckoutSessionDetail(Resource):
 
 class CheckoutSessionExpiry(Resource):
     """Closing of an open session."""
+
+    operation: ClassVar[str] = "checkout.sessions.expire"
 
     def write(self, parameters: Parameters, **ids: str) -> Json:
         parameters.finish()

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from billing.sandbox.api.keys import ADMIN, authenticate
 from billing.sandbox.api.parameters import Parameters
-from billing.sandbox.errors import ApiError
+from billing.sandbox.errors import ApiError, OrderedRefusal
 from billing.sandbox.knobs import TIMEOUT_AFTER_SUCCESS, take_knob
 from billing.sandbox.models import Account, IdempotentAnswer
 
@@ -35,6 +35,8 @@ class Resource(View):
     operation: ClassVar[str] = ""
     for_admin: ClassVar[bool] = False
     account: Account
+    session: str = ""
+    """The page whose payment a write is about: knobs turned for one payment go by it."""
 
     def read(self, request: HttpRequest, **ids: str) -> Json:
         raise ApiError("This address answers POST only.", status=405)
@@ -69,18 +71,26 @@ class Resource(View):
             known = self.known_answer(key, print_)
             if known is not None:
                 return JsonResponse(known.body, status=known.status, headers={"Idempotent-Replayed": "true"})
-            body = self.write(parameters, **ids)
+            status = 200
+            try:
+                body = self.write(parameters, **ids)
+            except OrderedRefusal as refusal:
+                status, body = refusal.status, refusal.as_dict()
             if key:
                 IdempotentAnswer.objects.create(
-                    holder=self.holder, key=key, fingerprint=print_, status=200, body=body
+                    holder=self.holder, key=key, fingerprint=print_, status=status, body=body
                 )
-            timeout = self.operation and take_knob(
-                self.account, TIMEOUT_AFTER_SUCCESS, operation=self.operation
-            )
+            timeout = self.ordered_timeout()
         if timeout:
             time.sleep(min(int(timeout.get("hold_seconds") or 0), 120))
             return HttpResponse("upstream timed out", status=504, content_type="text/plain")
-        return JsonResponse(body)
+        return JsonResponse(body, status=status)
+
+    def ordered_timeout(self) -> dict[str, Any] | None:
+        """The order to lose the answer to this write, if there is one."""
+        if not self.operation or not hasattr(self, "account"):
+            return None
+        return take_knob(self.account, TIMEOUT_AFTER_SUCCESS, session=self.session, operation=self.operation)
 
     def known_answer(self, key: str, fingerprint: str) -> IdempotentAnswer | None:
         """The first answer under ``key`` in the last 24 hours; other parameters are refused."""

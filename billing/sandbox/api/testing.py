@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing.sandbox.accounts import BY_IBAN
+from billing.sandbox.api.accounts import connected_account
 from billing.sandbox.api.resource import Json, Resource
 from billing.sandbox.cards import BY_NUMBER
 from billing.sandbox.checkout import pay, session_for
+from billing.sandbox.debits import debit, settle_debit
+from billing.sandbox.disputes import REASONS, close_dispute, dispute_for, open_dispute, return_debit
 from billing.sandbox.errors import ApiError, missing
 from billing.sandbox.events import schedule_deliveries
 from billing.sandbox.knobs import KNOBS
-from billing.sandbox.models import Event, Knob, Refund
-from billing.sandbox.movements import settle_refund
-from billing.sandbox.objects import charge_object, event_object, refund_object
+from billing.sandbox.models import Event, IdempotentAnswer, Knob, Refund
+from billing.sandbox.movements import balance_of, charge_for, create_refund, move, settle_refund
+from billing.sandbox.objects import (
+    account_object,
+    charge_object,
+    dispute_object,
+    event_object,
+    refund_object,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -73,10 +83,14 @@ class Knobs(Resource):
 
 
 class PayWithoutBrowser(Resource):
-    """Pays a session with a test card, as the hosted page would."""
+    """Pays a session with a test card or a test IBAN, as the hosted page would."""
 
     def write(self, parameters: Parameters, **ids: str) -> Json:
         session = session_for(ids["identifier"], self.account)
+        bank_account = BY_IBAN.get(parameters.text("iban").replace(" ", ""))
+        if bank_account is not None:
+            parameters.finish()
+            return charge_object(debit(identifier=session.identifier, bank_account=bank_account))
         card = BY_NUMBER.get(parameters.text("card", required=True))
         if card is None:
             raise ApiError("Not a test card.", code="incorrect_number", param="card")
@@ -88,6 +102,85 @@ class PayWithoutBrowser(Resource):
             )
         refusal = "authentication_required" if card.challenge and answer == "refused" else ""
         return charge_object(pay(identifier=session.identifier, card=card, decline_code=refusal))
+
+
+class SettleDebit(Resource):
+    """The bank answers a pending direct debit now."""
+
+    def write(self, parameters: Parameters, **ids: str) -> Json:
+        charge = charge_for(ids["identifier"], self.account)
+        status = parameters.text("status", required=True)
+        parameters.finish()
+        if status not in {"succeeded", "failed"}:
+            raise ApiError("`status` is succeeded or failed.", code="parameter_invalid", param="status")
+        return charge_object(settle_debit(charge, status=status))
+
+
+class ReturnDebit(Resource):
+    """The bank takes a direct debit back."""
+
+    def write(self, parameters: Parameters, **ids: str) -> Json:
+        parameters.finish()
+        return dispute_object(return_debit(charge_for(ids["identifier"], self.account)))
+
+
+class DisputeCharge(Resource):
+    """The buyer disputes a charge with the bank."""
+
+    def write(self, parameters: Parameters, **ids: str) -> Json:
+        charge = charge_for(ids["identifier"], self.account)
+        reason = parameters.text("reason") or "fraudulent"
+        parameters.finish()
+        if reason not in REASONS:
+            raise ApiError(
+                f"`reason` is one of {', '.join(sorted(REASONS))}.", code="parameter_invalid", param="reason"
+            )
+        return dispute_object(open_dispute(charge, reason=reason))
+
+
+class CloseDispute(Resource):
+    """The bank decides a dispute."""
+
+    def write(self, parameters: Parameters, **ids: str) -> Json:
+        dispute = dispute_for(ids["identifier"], self.account)
+        status = parameters.text("status", required=True)
+        parameters.finish()
+        if status not in {"won", "lost"}:
+            raise ApiError("`status` is won or lost.", code="parameter_invalid", param="status")
+        return dispute_object(close_dispute(dispute, status=status))
+
+
+class RefundByHand(Resource):
+    """A refund made in the gateway's dashboard: it bears nothing of ours."""
+
+    def write(self, parameters: Parameters, **ids: str) -> Json:
+        charge = charge_for(ids["identifier"], self.account)
+        amount = parameters.take("amount", int)
+        parameters.finish()
+        return refund_object(
+            create_refund(self.account, charge=charge, amount=amount, reason="", metadata={})
+        )
+
+
+class PayOut(Resource):
+    """A payee's whole balance leaves for its bank: nothing is left to take back."""
+
+    def write(self, parameters: Parameters, **ids: str) -> Json:
+        parameters.finish()
+        payee = connected_account(self.account, ids["identifier"])
+        available, pending = balance_of(payee)
+        if available + pending > 0:
+            move(payee, "payout", payee.identifier, -available - pending, "eur")
+        return account_object(payee)
+
+
+class ForgetKeys(Resource):
+    """What 24 hours do: every idempotency key of the account is forgotten."""
+
+    def write(self, parameters: Parameters, **ids: str) -> Json:
+        parameters.finish()
+        forgotten, _ = IdempotentAnswer.objects.filter(holder=self.holder).delete()
+        return {"object": "test.forgotten_keys", "count": forgotten}
 
 
 class SettleRefund(Resource):

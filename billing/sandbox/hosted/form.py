@@ -1,4 +1,4 @@
-"""Reading of the card form: each field checked, each error a key of the words."""
+"""Reading of the forms of card and bank account: each field checked, each error a key of the words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from billing.sandbox.accounts import BY_IBAN, TEST_ACCOUNTS, BankAccountOutcome, passes_mod_97
 from billing.sandbox.cards import BY_NUMBER, TEST_CARDS, CardOutcome, passes_luhn
 
 if TYPE_CHECKING:
@@ -62,3 +63,39 @@ class CardForm:
             self.errors["cvc"] = "cvc_invalid"
         if not self.name:
             self.errors["name"] = "name_invalid"
+
+
+@dataclass
+class DebitForm:
+    """The two fields of a direct debit as typed, and what is wrong with them."""
+
+    iban: str
+    holder: str
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def prefilled(cls, account_name: str) -> DebitForm:
+        """The form filled with a test account; the first one when the name is unknown."""
+        found = next((each for each in TEST_ACCOUNTS if each.name == account_name), TEST_ACCOUNTS[0])
+        return cls(found.spaced, "Camille Essai")
+
+    @classmethod
+    def posted(cls, data: QueryDict) -> DebitForm:
+        """The form as sent, with its errors."""
+        form = cls(str(data.get("iban", "")).strip()[:60], str(data.get("holder", "")).strip()[:60])
+        if not passes_mod_97(form.signs):
+            form.errors["iban"] = "iban_invalid"
+        elif form.bank_account is None:
+            form.errors["iban"] = "iban_real"
+        if not form.holder:
+            form.errors["holder"] = "holder_invalid"
+        return form
+
+    @property
+    def signs(self) -> str:
+        return re.sub(r"[\s-]", "", self.iban).upper()
+
+    @property
+    def bank_account(self) -> BankAccountOutcome | None:
+        """The test account of this IBAN, if it is one."""
+        return BY_IBAN.get(self.signs)

@@ -11,11 +11,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
+from billing.sandbox.accounts import TEST_ACCOUNTS
 from billing.sandbox.cards import BY_NUMBER, TEST_CARDS, CardOutcome
 from billing.sandbox.checkout import ask_authentication, close_if_overdue, pay, session_for
+from billing.sandbox.debits import debit
 from billing.sandbox.errors import ApiError
 from billing.sandbox.headers import allow_form_targets
-from billing.sandbox.hosted.form import CardForm
+from billing.sandbox.hosted.choices import OFF, choose, chosen
+from billing.sandbox.hosted.form import CardForm, DebitForm
 from billing.sandbox.hosted.words import WORDS, language_of, money
 from billing.sandbox.models import CheckoutSession
 
@@ -70,7 +73,8 @@ class SessionView(View):
     def closed(self, request: HttpRequest) -> HttpResponse:
         """What a second tab or the back button finds."""
         if self.session.status == "complete":
-            return notice(request, "paid", locale=self.session.locale, target=self.return_address())
+            about = "paid" if self.session.payment_status == "paid" else "processing"
+            return notice(request, about, locale=self.session.locale, target=self.return_address())
         return notice(request, "expired", locale=self.session.locale, target=self.session.cancel_url)
 
     def return_address(self) -> str:
@@ -103,20 +107,32 @@ class SessionView(View):
         return HttpResponseRedirect(self.return_address())
 
     def card_page(
-        self, request: HttpRequest, form: CardForm, *, status: int = 200, refusal: str = ""
+        self,
+        request: HttpRequest,
+        form: CardForm,
+        *,
+        status: int = 200,
+        refusal: str = "",
+        debit_form: DebitForm | None = None,
     ) -> HttpResponse:
-        """The card form with its errors or the bank's refusal."""
+        """The forms of card and debit with their errors or the bank's refusal, and the test settings."""
         words: dict[str, Any] = WORDS[language_of(request, self.session.locale)]
-        errors = {name: words[key] for name, key in form.errors.items()}
-        cards = [(card, words["cards"][card.name]) for card in TEST_CARDS]
+        debit_form = debit_form or DebitForm.prefilled(request.GET.get("account", ""))
+        present = chosen(self.session)
         return self.page(
             request,
             "pay.html",
             status=status,
             form=form,
-            errors=errors,
+            debit_form=debit_form,
+            takes_debits="sepa_debit" in self.session.method_types,
+            errors={name: words[key] for name, key in {**form.errors, **debit_form.errors}.items()},
             refusal=words[refusal] if refusal else "",
-            cards=cards,
+            cards=[(card, words["cards"][card.name]) for card in TEST_CARDS],
+            accounts=[(account, words["accounts"][account.name]) for account in TEST_ACCOUNTS],
+            choices=[(name, *words["choices"][name], present[name]) for name in OFF],
+            settings_open=present != OFF or "saved" in request.GET,
+            saved="saved" in request.GET,
         )
 
 
@@ -138,6 +154,33 @@ class PayView(SessionView):
             ask_authentication(identifier=session_id, card=form.card)
             return HttpResponseRedirect(f"{request.path}/authentication?{request.GET.urlencode()}")
         return self.debit(request, form.card)
+
+
+class DebitView(SessionView):
+    """The form of a SEPA direct debit: signed now, answered by the bank later."""
+
+    def get(self, request: HttpRequest, session_id: str) -> HttpResponse:
+        return HttpResponseRedirect(f"/pay/{session_id}")
+
+    def post(self, request: HttpRequest, session_id: str) -> HttpResponse:
+        form = DebitForm.posted(request.POST)
+        if form.errors or form.bank_account is None:
+            card = CardForm.prefilled("", timezone.now().date())
+            return self.card_page(request, card, status=422, debit_form=form)
+        debit(identifier=session_id, bank_account=form.bank_account)
+        return HttpResponseRedirect(self.return_address())
+
+
+class SettingsView(SessionView):
+    """« Réglages d’essai »: what should go wrong with this payment."""
+
+    def get(self, request: HttpRequest, session_id: str) -> HttpResponse:
+        return HttpResponseRedirect(f"/pay/{session_id}")
+
+    def post(self, request: HttpRequest, session_id: str) -> HttpResponse:
+        language = language_of(request, self.session.locale)
+        choose(self.session, request.POST, WORDS[language]["choices"])
+        return HttpResponseRedirect(f"/pay/{session_id}?saved=1&lang={language}#settings")
 
 
 class AuthenticationView(SessionView):

@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 LANGUAGES = ("fr", "en")
 
-FRENCH = {
+FRENCH: dict[str, Any] = {
     "language": "fr",
     "other_language": "en",
     "other_language_name": "English",
@@ -75,9 +75,68 @@ FRENCH = {
         "webhook_lost": "Accepté, notification perdue",
         "page_times_out": "Accepté, sans retour vers le site",
     },
+    "or_debit": "Payer par prélèvement SEPA",
+    "debit_hint": "La banque répond plus tard : ici en quelques secondes, en vrai en plusieurs jours ouvrés.",
+    "iban": "IBAN",
+    "iban_hint": "27 caractères en France, espaces permis",
+    "holder": "Titulaire du compte",
+    "debit": "Autoriser le prélèvement de",
+    "iban_invalid": "Indiquez un IBAN complet.",
+    "iban_real": "Seuls les comptes d’essai sont acceptés ici. Choisissez-en un dans la liste.",
+    "holder_invalid": "Indiquez le titulaire du compte.",
+    "debit_refused": "La banque a refusé le prélèvement. Rien n’a été débité.",
+    "test_accounts": "Comptes d’essai",
+    "processing_title": "Ce prélèvement est en cours",
+    "processing_text": "La banque n’a pas encore répondu. Vous pouvez revenir au site.",
+    "settings": "Réglages d’essai",
+    "settings_hint": "Ils valent pour ce paiement seulement : choisissez ce qui doit mal se passer, puis payez.",
+    "settings_save": "Enregistrer les réglages",
+    "settings_saved": "Réglages enregistrés pour ce paiement.",
+    "choices": {
+        "webhooks": (
+            "Notifications",
+            {
+                "normal": "Normales",
+                "duplicate": "Envoyées deux fois",
+                "reordered": "Dans le désordre",
+                "delayed": "En retard de 30 s",
+                "dropped": "Perdues",
+            },
+        ),
+        "settles": (
+            "Montant débité par la banque",
+            {"same": "Celui de la commande", "less": "1 € de moins", "currency": "Dans une autre monnaie"},
+        ),
+        "disputes": ("Contestation par le client", {"none": "Aucune", "soon": "5 s après le paiement"}),
+        "refunds": (
+            "Remboursement",
+            {"succeeded": "Accepté", "pending": "En attente de la banque", "failed": "Refusé"},
+        ),
+        "transfers": (
+            "Versement au prestataire",
+            {
+                "succeeded": "Accepté",
+                "balance_insufficient": "Solde insuffisant, une fois",
+                "account_restricted": "Compte restreint, une fois",
+            },
+        ),
+        "reversals": (
+            "Reprise du versement",
+            {"succeeded": "Acceptée", "balance_insufficient": "Solde insuffisant, une fois"},
+        ),
+        "timeout": (
+            "Réponse perdue après succès",
+            {"none": "Jamais", "refunds.create": "Au remboursement", "transfers.create": "Au versement"},
+        ),
+    },
+    "accounts": {
+        "sepa_accepted": "Accepté plus tard",
+        "sepa_refused": "Refusé plus tard",
+        "sepa_returned": "Accepté, puis rejeté par la banque",
+    },
 }
 
-ENGLISH = {
+ENGLISH: dict[str, Any] = {
     "language": "en",
     "other_language": "fr",
     "other_language_name": "Français",
@@ -140,6 +199,65 @@ ENGLISH = {
         "webhook_late": "Accepted, notification 30 s late",
         "webhook_lost": "Accepted, notification lost",
         "page_times_out": "Accepted, no return to the site",
+    },
+    "or_debit": "Pay by SEPA direct debit",
+    "debit_hint": "The bank answers later: in seconds here, in several working days for real.",
+    "iban": "IBAN",
+    "iban_hint": "27 characters in France, spaces allowed",
+    "holder": "Account holder",
+    "debit": "Authorise the debit of",
+    "iban_invalid": "Enter a complete IBAN.",
+    "iban_real": "Only test accounts are accepted here. Choose one from the list.",
+    "holder_invalid": "Enter the account holder.",
+    "debit_refused": "The bank refused the debit. Nothing was charged.",
+    "test_accounts": "Test accounts",
+    "processing_title": "This debit is under way",
+    "processing_text": "The bank has not answered yet. You can go back to the site.",
+    "settings": "Test settings",
+    "settings_hint": "They hold for this payment only: choose what should go wrong, then pay.",
+    "settings_save": "Save the settings",
+    "settings_saved": "Settings saved for this payment.",
+    "choices": {
+        "webhooks": (
+            "Notifications",
+            {
+                "normal": "Normal",
+                "duplicate": "Sent twice",
+                "reordered": "Out of order",
+                "delayed": "30 s late",
+                "dropped": "Lost",
+            },
+        ),
+        "settles": (
+            "Amount the bank debits",
+            {"same": "That of the order", "less": "€1 less", "currency": "In another currency"},
+        ),
+        "disputes": ("Dispute by the buyer", {"none": "None", "soon": "5 s after payment"}),
+        "refunds": (
+            "Refund",
+            {"succeeded": "Accepted", "pending": "Waiting for the bank", "failed": "Refused"},
+        ),
+        "transfers": (
+            "Transfer to the provider",
+            {
+                "succeeded": "Accepted",
+                "balance_insufficient": "Insufficient balance, once",
+                "account_restricted": "Restricted account, once",
+            },
+        ),
+        "reversals": (
+            "Reversal of the transfer",
+            {"succeeded": "Accepted", "balance_insufficient": "Insufficient balance, once"},
+        ),
+        "timeout": (
+            "Answer lost after success",
+            {"none": "Never", "refunds.create": "On refund", "transfers.create": "On transfer"},
+        ),
+    },
+    "accounts": {
+        "sepa_accepted": "Accepted later",
+        "sepa_refused": "Refused later",
+        "sepa_returned": "Accepted, then returned by the bank",
     },
 }
 WORDS = {"fr": FRENCH, "en": ENGLISH}
