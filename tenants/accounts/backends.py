@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 
 from tenants.accounts.access import remember_staff_roles
 from tenants.accounts.models import StaffRole, User
+from tenants.database.written import Written
 
 
 class AccountBackend(AuthenticationBackend):
@@ -18,9 +19,16 @@ class AccountBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The user of a session; None when there is none any more or the account is closed."""
-        desks = StaffRole.objects.filter(user=OuterRef("pk")).order_by("role").values("role")
-        user = User.objects.annotate(desks=ArraySubquery(desks)).filter(pk=user_id).first()
+        user = next(iter(_WITH_DESKS.objects(user_id)), None)
         if user is None or not self.user_can_authenticate(user):
             return None
-        remember_staff_roles(user, user.desks)
+        remember_staff_roles(user, user.desks)  # type: ignore[attr-defined]
         return user
+
+
+def _with_desks(user_id: int) -> QuerySet[User]:
+    desks = StaffRole.objects.filter(user=OuterRef("pk")).order_by("role").values("role")
+    return User.objects.annotate(desks=ArraySubquery(desks)).filter(pk=user_id).order_by()
+
+
+_WITH_DESKS = Written(_with_desks, -7001)

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from tenants.accounts.models import User
+from tenants.database.written import Written
 from tenants.parties.models import Party, PartyRole
 
 
@@ -27,16 +28,23 @@ def parties_of(user: User | AnonymousUser) -> list[Party]:
     """The parties a person acts for, with their roles, in the order of joining; one statement at most."""
     if not user.is_authenticated:
         return []
-    rows = PartyRole.objects.filter(party=OuterRef("pk")).order_by("role")
-    columns = {name: name for name in ("id", "role", "state", "created_at")}
-    parties: list[Party] = list(
-        Party.objects.filter(memberships__user=user.pk)
-        .annotate(role_rows=ArraySubquery(rows.values(row=JSONObject(**columns))))
-        .order_by("memberships__joined_at", "pk")
-    )
+    parties = _WITH_ROLES.objects(user.pk)
     for party in parties:
         _hold_roles(party, party.role_rows)  # type: ignore[attr-defined]
     return parties
+
+
+def _with_roles(user_id: int) -> QuerySet[Party]:
+    rows = PartyRole.objects.filter(party=OuterRef("pk")).order_by("role")
+    columns = {name: name for name in ("id", "role", "state", "created_at")}
+    return (
+        Party.objects.filter(memberships__user=user_id)
+        .annotate(role_rows=ArraySubquery(rows.values(row=JSONObject(**columns))))
+        .order_by("memberships__joined_at", "pk")
+    )
+
+
+_WITH_ROLES = Written(_with_roles, -7001)
 
 
 def _hold_roles(party: Party, rows: list[dict[str, Any]]) -> None:

@@ -18,12 +18,15 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate, telling each schema."""
+        """Migrate, telling each schema unless asked to be silent."""
+        chosen = options["verbosity"]
         try:
-            touched = migrate_tenants(say=self.stdout.write, verbosity=max(0, options["verbosity"] - 1))
+            touched = migrate_tenants(
+                say=self.stdout.write if chosen > 0 else lambda line: None, verbosity=max(0, chosen - 1)
+            )
         except SchemasDiffer as error:
             raise CommandError(str(error)) from error
-        if options["verbosity"] > 0:
+        if chosen > 0:
             self.stdout.write(
                 f"{len(touched)} schemas migrated." if touched else "All schemas are up to date."
             )
