@@ -5,42 +5,49 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.template import Context, Template
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext, instrumented_test_render
 from django.utils import timezone, translation
 
-from benchmarks.harness import Measure, benchmark, cpu_of, median_ratio
+from benchmarks.harness import Measure, benchmark, cpu_of, quiet_ratio
 from benchmarks.pages import Visitor
-from benchmarks.spaces import space_with
+from benchmarks.spaces import Space, space_with
 from benchmarks.urls import ONE_QUERY
 from tenants.database.readonly import read_only
+from tests.tenants.database.wire import statements_sent
 
 PAGE = "/services/"
 CARDS = b'<article class="service">'
 REPEAT = 10
 
 
-def page_to_one_query(amount: str) -> Measure:
+def visitor_of(space: Space, *, signed_in: bool) -> Visitor:
+    """A visitor without a session, or the space's entrepreneur with a party and a cart."""
+    return Visitor(space, cookies={settings.SESSION_COOKIE_NAME: space.session} if signed_in else {})
+
+
+def page_to_one_query(amount: str, *, signed_in: bool) -> Measure:
     """The page through all of its middleware against the smallest page through the same."""
     space = space_with(amount)
-    visitor = Visitor(space)
+    visitor = visitor_of(space, signed_in=signed_in)
     warm_up(visitor)
-    ratio, page, smallest = median_ratio(
+    ratio, page, smallest = quiet_ratio(
         lambda: cpu_of(lambda: visitor.get(PAGE), REPEAT),
         lambda: cpu_of(lambda: visitor.get(ONE_QUERY), REPEAT),
     )
     return Measure(ratio, f"{page * 1000:.2f} ms / {smallest * 1000:.2f} ms, {space.services} services")
 
 
-def page_to_template(amount: str) -> Measure:
+def page_to_template(amount: str, *, signed_in: bool) -> Measure:
     """The page through all of its middleware against its mere template and its mere statements."""
     space = space_with(amount)
-    visitor = Visitor(space)
+    visitor = visitor_of(space, signed_in=signed_in)
     warm_up(visitor)
     ready = ready_page(visitor)
-    ratio, page, least = median_ratio(
+    ratio, page, least = quiet_ratio(
         lambda: cpu_of(lambda: visitor.get(PAGE), REPEAT),
         lambda: cpu_of(ready, REPEAT),
     )
@@ -72,6 +79,10 @@ def ready_page(visitor: Visitor) -> Callable[[], None]:
             rendered = template.render(Context(values)).encode()
         assert len(rendered) == len(content), "the template alone gives another page"
 
+    with statements_sent() as sent:
+        ready()
+    asked = [statement for statement in sent if statement.startswith("SELECT")]
+    assert len(asked) == len(statements), "the template asks the database again"
     return ready
 
 
@@ -98,22 +109,26 @@ def _recorded(visitor: Visitor) -> tuple[Template, dict[str, Any], list[str], by
     return template, values, statements, content
 
 
-for _amount, _words in (("some", "24 of 60 services or more"), ("many", "24 of 100 services or more")):
+for _name, _amount, _signed_in, _words in (
+    ("some", "some", False, "24 of 60 services or more"),
+    ("many", "many", False, "24 of 100 services or more"),
+    ("signed_in", "many", True, "24 of 100 services or more, with a party and a cart"),
+):
 
-    def _one_query(amount: str = _amount) -> Measure:
-        return page_to_one_query(amount)
+    def _one_query(amount: str = _amount, signed_in: bool = _signed_in) -> Measure:
+        return page_to_one_query(amount, signed_in=signed_in)
 
-    def _template(amount: str = _amount) -> Measure:
-        return page_to_template(amount)
+    def _template(amount: str = _amount, signed_in: bool = _signed_in) -> Measure:
+        return page_to_template(amount, signed_in=signed_in)
 
     benchmark(
-        name=f"catalogue_to_one_query_{_amount}",
+        name=f"catalogue_to_one_query_{_name}",
         unit="×",
         ratio_to=f"a page of one statement through the same middleware ({_words})",
         aim=12,
     )(_one_query)
     benchmark(
-        name=f"catalogue_to_template_{_amount}",
+        name=f"catalogue_to_template_{_name}",
         unit="×",
         ratio_to=f"the same template from ready objects and the same SQL ({_words})",
         aim=1.3,

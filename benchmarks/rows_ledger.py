@@ -7,7 +7,7 @@ from functools import cache
 
 from django.db import connection
 
-from benchmarks.harness import Measure, benchmark, cpu_of, median_ratio
+from benchmarks.harness import Measure, benchmark, cpu_of, quiet_ratio
 from benchmarks.spaces import new_tenant
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import Account, JournalEntry, Posting
@@ -67,7 +67,7 @@ def ledger_balance() -> Measure:
         postings = Posting.objects.filter(account=account).count()
         if found != postings * 100:
             raise AssertionError(f"balance {found}, {postings} postings")
-        ratio, ours, theirs = median_ratio(
+        ratio, ours, theirs = quiet_ratio(
             lambda: cpu_of(lambda: balance(AccountCode.GATEWAY), CALLS),
             lambda: cpu_of(lambda: Account.objects.get(pk=account.pk), CALLS),
         )
