@@ -7,8 +7,9 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.encoding import force_str
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -18,6 +19,15 @@ from kernel.logs import request_id_of
 
 INVALID = "invalid"
 MEDIA_TYPE = "application/problem+json"
+PREFIX = "/api/"
+_OUTSIDE = {
+    400: (exceptions.ParseError.default_code, exceptions.ParseError.default_detail),
+    403: (exceptions.PermissionDenied.default_code, exceptions.PermissionDenied.default_detail),
+    404: (exceptions.NotFound.default_code, exceptions.NotFound.default_detail),
+    413: ("too_large", _("La demande est trop volumineuse.")),
+    500: (exceptions.APIException.default_code, exceptions.APIException.default_detail),
+    503: ("unavailable", _("Le service est momentanément indisponible. Réessayez dans un instant.")),
+}
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -31,14 +41,31 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return None
     set_rollback()
     status, told, headers = refusal
-    body = {
+    body = _body(status, told, request_id_of(context["request"]))
+    return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
+
+
+def problem_outside_views(request: HttpRequest, status: int) -> HttpResponse | None:
+    """What the API answers where none of its views does: no such address, a fault of ours, no database.
+
+    None for a page's address.
+    """
+    if not request.path_info.startswith(PREFIX):
+        return None
+    code, message = _OUTSIDE.get(status, _OUTSIDE[500])
+    told = {"detail": force_str(message), "code": code}
+    body = _body(status, told, getattr(request, "request_id", ""))
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+
+
+def _body(status: int, told: dict[str, Any], request_id: str) -> dict[str, Any]:
+    return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         **told,
-        "request_id": request_id_of(context["request"]),
+        "request_id": request_id,
     }
-    return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
 
 
 def _as_refusal(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]] | None:

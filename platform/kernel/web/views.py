@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from kernel.api.errors import problem_outside_views
 from kernel.web.context import APPEARANCE_COOKIE, APPEARANCES
 from kernel.web.sites import site_of
 from kernel.web.theme import render_theme_css, theme_hash
@@ -54,30 +55,33 @@ def set_appearance(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the browser sent what we can't read; 413 where it was too much."""
-    if isinstance(exception, RequestDataTooBig):
-        return render(request, "errors/413.html", status=413)
-    return render(request, "errors/400.html", status=400)
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    return problem_outside_views(request, status) or render(request, f"errors/{status}.html", status=status)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: known to us, but not allowed."""
-    return render(request, "errors/403.html", status=403)
+    return problem_outside_views(request, 403) or render(request, "errors/403.html", status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing here, or nothing for this person."""
-    return render(request, "errors/404.html", status=404)
+    return problem_outside_views(request, 404) or render(request, "errors/404.html", status=404)
 
 
 @never_cache
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: something of ours broke, so the page stands on nothing but itself; 503 without the database."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = HttpResponse(render_to_string("errors/503.html"), status=503)
+        response = problem_outside_views(request, 503) or HttpResponse(
+            render_to_string("errors/503.html"), status=503
+        )
         response["Retry-After"] = "30"
         return response
     request_id = getattr(request, "request_id", "")
-    return HttpResponse(render_to_string("errors/500.html", {"request_id": request_id}), status=500)
+    return problem_outside_views(request, 500) or HttpResponse(
+        render_to_string("errors/500.html", {"request_id": request_id}), status=500
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

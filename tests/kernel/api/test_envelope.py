@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.http import Http404
 from rest_framework import exceptions, serializers
@@ -9,6 +11,7 @@ from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
 from kernel.errors import DomainError
+from tenants.accounts.tokens import create_token
 
 
 class Refused(DomainError):
@@ -106,3 +109,36 @@ def test_a_throttled_caller_learns_when_to_come_back():
 def test_a_programming_fault_is_no_refusal():
     with pytest.raises(ZeroDivisionError):
         answer(lambda: 1 / 0)
+
+
+def test_an_address_that_is_not_there_answers_in_the_envelope(tenant_client):
+    response = tenant_client.get("/api/v1/nothing/")
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["request_id"] == response["X-Request-ID"]
+    assert tenant_client.get("/rien/")["Content-Type"].startswith("text/html")
+
+
+def test_a_fault_of_ours_answers_in_the_envelope(rf):
+    from kernel.web.views import server_error
+
+    request = rf.get("/api/v1/orders/")
+    request.request_id = "req-2"
+    response = server_error(request)
+    assert response.status_code == 500
+    assert json.loads(response.content)["code"] == "error"
+    assert json.loads(response.content)["request_id"] == "req-2"
+
+
+def test_too_much_at_once_answers_in_the_envelope(tenant_client, settings):
+    from tests.services.ordering import person
+
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    _token, secret = create_token(user=person("ana"), name="Essai", scopes=["write"])
+    response = tenant_client.post(
+        "/api/v1/orders/preview/",
+        b"x" * 100,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.calling import hold_against_document
 from tests.roof.documentation.reading import blocks, calls, understood
-from tests.services.calling import hold_against_document
 from tests.services.ordering import Market, open_market, pay
 
 SITE = "http://alpha.localhost"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.services.calling import hold_against_document
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.calling import hold_against_document
 from tests.services.catalogue.building import new_service
 from tests.services.catalogue.conftest import Shop
 
@@ -29,3 +32,17 @@ def test_filters_and_drafts(shop: Shop, tenant_client: Any) -> None:
 def test_the_answers_are_those_of_the_document(shop: Shop, tenant_client: Any) -> None:
     for path in ("/api/v1/services/", "/api/v1/services/site-vitrine/", "/api/v1/services/nothing/"):
         hold_against_document("get", path, tenant_client.get(path))
+
+
+def test_the_list_costs_the_same_with_one_and_with_fifty(shop: Shop, tenant_client: Any) -> None:
+    def count() -> int:
+        tenant_client.get("/api/v1/services/")
+        with CaptureQueriesContext(connection) as captured:
+            tenant_client.get("/api/v1/services/")
+        return len(captured)
+
+    one = count()
+    for number in range(49):
+        new_service(shop.provider, shop.creation, slug=f"s{number}", name=f"Service {number:02d}")
+    assert len(tenant_client.get("/api/v1/services/").json()["results"]) == 50
+    assert count() == one

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from services.fulfilment.models import Deliverable
 from services.orders.models import OrderLine
-from tests.services.calling import Program
+from tests.calling import Program
 from tests.services.ordering import Market, deliver, person
 
 PDF = b"%PDF-1.7\n%%EOF\n"

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from services.orders.models import Cart, Order
-from tests.services.calling import Program
+from tests.calling import Program
 from tests.services.ordering import ANSWERS, Market, pay, person, service_of
 
 
