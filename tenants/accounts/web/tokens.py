@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenants.accounts.models import ApiToken
 from tenants.accounts.tokens import create_token, revoke_token
+from tenants.directory.current import in_tenant
 
 
 class TokenForm(forms.Form):
@@ -35,7 +36,9 @@ class TokenForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def token_list(request: HttpRequest) -> HttpResponse:
-    """The tokens of this person; after POST the new secret, once."""
+    """The tokens of this person; after POST the new secret, once. The platform's own site has no API."""
+    if not in_tenant():
+        raise Http404
     secret: str | None = None
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -57,6 +60,8 @@ def token_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     """Ask, then revoke: it cannot be undone."""
+    if not in_tenant():
+        raise Http404
     token = get_object_or_404(ApiToken, pk=token_id, user=request.user.pk, revoked_at=None)
     if request.method == "POST":
         revoke_token(token=token)

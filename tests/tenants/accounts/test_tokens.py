@@ -99,3 +99,9 @@ def test_an_empty_name_is_told(user, tenant_client):
     response = tenant_client.post("/compte/jetons/", {"name": "", "scope": "read"})
     assert response.status_code == 422
     assert not ApiToken.objects.exists()
+
+
+def test_the_platform_has_no_tokens(platform_client):
+    """Tokens live in a tenant; the platform's own site knows no such page."""
+    platform_client.force_login(User.objects.create_user("owner@exemple.example", "un mot de passe long"))
+    assert platform_client.get("/compte/jetons/").status_code == 404

@@ -46,7 +46,7 @@ def read(request: HttpRequest, name: str) -> HttpResponse:
     {
         "default-src": [NONE],
         "style-src": ["'unsafe-inline'"],
-        "img-src": ["data:"],
+        "img-src": ["data:", SELF],
         "frame-ancestors": [SELF],
         "form-action": [NONE],
     }
