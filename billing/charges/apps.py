@@ -12,9 +12,15 @@ class ChargesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of charges with the ledger."""
-        from billing.charges.verification import check_held, check_refunded, check_sums
+        from billing.charges.verification import (
+            check_held,
+            check_refunded,
+            check_returns,
+            check_sums,
+        )
         from billing.ledger.verification import register_check
 
         register_check("charges.sums", check_sums)
         register_check("charges.held", check_held)
         register_check("charges.refunded", check_refunded)
+        register_check("charges.returns", check_returns)

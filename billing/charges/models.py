@@ -11,7 +11,21 @@ from django.utils import timezone
 
 from billing.charges.inputs import Supply, VatKind
 from billing.charges.lifecycle import ChargeState, ReleaseState
+from billing.charges.return_models import ChargeReturn, ChargeReturnVat, ReturnBearer
 from billing.events import KINDS
+
+__all__ = [
+    "Charge",
+    "ChargeEvent",
+    "ChargeItem",
+    "ChargeLine",
+    "ChargeRelease",
+    "ChargeReleaseLine",
+    "ChargeReleaseVat",
+    "ChargeReturn",
+    "ChargeReturnVat",
+    "ReturnBearer",
+]
 
 VAT_CATEGORIES = ["S", "E", "O", "AE", "Z"]
 

@@ -15,6 +15,7 @@ from billing.charges.models import (
     ChargeRelease,
     ChargeReleaseLine,
     ChargeReleaseVat,
+    ChargeReturn,
 )
 from billing.ledger.accounts import AccountCode
 from billing.ledger.queries import balance
@@ -87,7 +88,7 @@ def check_held() -> Iterator[Finding]:
 
 
 def check_refunded() -> Iterator[Finding]:
-    """What an item says was refunded is what its cancelled parts were worth."""
+    """What an item says was refunded is what its cancelled parts and its returns are worth."""
     cancelled = (
         ChargeRelease.objects.filter(item=OuterRef("pk"), state=ReleaseState.CANCELLED)
         .order_by()
@@ -95,20 +96,46 @@ def check_refunded() -> Iterator[Finding]:
         .annotate(total=Sum("incl_cents"))
         .values("total")
     )
+    returned = (
+        ChargeReturn.objects.filter(release__item=OuterRef("pk"))
+        .order_by()
+        .values("release__item")
+        .annotate(total=Sum("incl_cents"))
+        .values("total")
+    )
     differing = (
         ChargeItem.objects.filter(charge__state=ChargeState.PAID)
-        .annotate(parts=Coalesce(Subquery(cancelled), 0))
+        .annotate(parts=Coalesce(Subquery(cancelled), 0) + Coalesce(Subquery(returned), 0))
         .exclude(parts=F("refunded_cents"))
     )
     for item in differing:
         yield Finding(
-            "charges.refunded", item.key, f"refunded {item.refunded_cents}, cancelled parts {item.parts}"
+            "charges.refunded",
+            item.key,
+            f"refunded {item.refunded_cents}, cancelled and returned parts {item.parts}",
         )
+
+
+def check_returns() -> Iterator[Finding]:
+    """Returns of a part are within it, and their VAT breakdown sums to them."""
+    beyond = (
+        ChargeRelease.objects.annotate(given=Coalesce(Sum("returns__incl_cents"), 0))
+        .filter(given__gt=0)
+        .exclude(given__lte=F("incl_cents"), state=ReleaseState.RELEASED)
+    )
+    for part in beyond:
+        yield Finding("charges.returns", f"ChargeRelease {part.pk}", f"returned {part.given}")
+    split = ChargeReturn.objects.filter(corrects_sale=True).annotate(
+        bases=Coalesce(Sum("vat_breakdown__base_cents"), 0),
+        taxes=Coalesce(Sum("vat_breakdown__vat_cents"), 0),
+    )
+    for made in split.exclude(bases=F("excl_cents"), taxes=F("vat_cents")):
+        yield Finding("charges.returns", f"ChargeReturn {made.pk}", f"VAT rows {made.bases}, {made.taxes}")
 
 
 def verify_charges() -> list[Finding]:
     """All checks of charges in the current tenant."""
-    return [*check_sums(), *check_held(), *check_refunded()]
+    return [*check_sums(), *check_held(), *check_refunded(), *check_returns()]
 
 
 def _all(model: type[Model]) -> QuerySet[Model]:

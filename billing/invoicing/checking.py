@@ -31,8 +31,11 @@ def check_identity(party: dict[str, Any], *, is_seller: bool) -> None:
         raise IdentityIncomplete(party=party["legal_name"] or "?", missing=", ".join(missing))
 
 
-def check_amounts(content: dict[str, Any]) -> None:
-    """The sums of EN 16931 that concern us. Raises AmountsDisagree naming the rule."""
+def check_amounts(content: dict[str, Any], *, tolerated_cents: int = 0) -> None:
+    """The sums of EN 16931 that concern us. Raises AmountsDisagree naming the rule.
+
+    VAT may differ from base times rate by `tolerated_cents`, where a share of rounded amounts is credited.
+    """
     lines, vat, totals = content["lines"], content["vat"], content["totals"]
     for line in lines:
         amount = line_amount_cents(Decimal(line["quantity"]), Decimal(line["unit_price"]))
@@ -46,7 +49,8 @@ def check_amounts(content: dict[str, Any]) -> None:
             if line["vat_category"] == row["category"] and Decimal(line["vat_rate"]) == rate
         ]
         _require(sum(of_this) == cents_of(row["base"]), f"BR-{row['category']}-08")
-        _require(vat_cents(cents_of(row["base"]), rate) == cents_of(row["vat"]), "BR-CO-17")
+        apart = abs(vat_cents(cents_of(row["base"]), rate) - cents_of(row["vat"]))
+        _require(apart <= tolerated_cents, "BR-CO-17")
         _require(bool(row["exemptions"]) == (row["category"] != "S"), f"BR-{row['category']}-10")
     _require(sum(cents_of(row["vat"]) for row in vat) == cents_of(totals["vat"]), "BR-CO-14")
     _require(cents_of(totals["excl"]) + cents_of(totals["vat"]) == cents_of(totals["incl"]), "BR-CO-15")

@@ -61,6 +61,8 @@ def document_context(snapshot: dict[str, Any], *, sha256: str) -> dict[str, Any]
         "title": document_title(snapshot),
         "number": snapshot["number"],
         "is_commission": snapshot["kind"] == "commission",
+        "is_credit": snapshot["type_code"] == "381",
+        "credited": _credited(snapshot),
         "language": snapshot["language"],
         "issued_on": printed_day(snapshot["issued_on"]),
         "issued_at": snapshot["issued_at"],
@@ -94,9 +96,22 @@ def document_context(snapshot: dict[str, Any], *, sha256: str) -> dict[str, Any]
 
 def document_title(snapshot: dict[str, Any]) -> str:
     """The word at the head of the document, by type (BT-3)."""
+    if snapshot["type_code"] == "381":
+        return _("Avoir sur commission") if snapshot["kind"] == "commission" else _("Avoir")
     if snapshot["kind"] == "commission":
         return _("Facture de commission")
     return _("Facture")
+
+
+def _credited(snapshot: dict[str, Any]) -> str:
+    """The invoice that a credit note corrects (BG-3), empty for an invoice."""
+    if "credits" not in snapshot:
+        return ""
+    original = snapshot["credits"]
+    return _("Corrige la facture %(number)s du %(day)s.") % {
+        "number": original["number"],
+        "day": printed_day(original["issued_on"]),
+    }
 
 
 def printed_day(on: date | str) -> str:

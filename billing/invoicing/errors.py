@@ -22,6 +22,13 @@ class NotReleased(IssueRefused):
     message = _("Cette étape n’est pas validée : elle ne peut pas encore être facturée.")
 
 
+class OriginalMissing(IssueRefused):
+    """A credit note names the invoice that it corrects: without one there is nothing to correct."""
+
+    code = "invoicing.original_missing"
+    message = _("La facture à corriger n’est pas encore émise : débloquez-la, puis demandez l’avoir.")
+
+
 class MandateMissing(IssueRefused):
     """The seller has not asked the tenant to issue invoices in its name."""
 

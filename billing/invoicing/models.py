@@ -188,6 +188,10 @@ class Invoice(models.Model):
     seller = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+", db_index=False)
     buyer = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+", db_index=False)
     release = models.ForeignKey("charges.ChargeRelease", on_delete=models.PROTECT, related_name="invoices")
+    charge_return = models.ForeignKey(
+        "charges.ChargeReturn", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_notes"
+    )
+    """What a credit note gives back."""
     currency = models.CharField(max_length=3, default="EUR")
     excl_cents = models.BigIntegerField()
     vat_cents = models.BigIntegerField()
@@ -213,6 +217,15 @@ class Invoice(models.Model):
                 fields=["release", "kind"],
                 condition=Q(type_code="380"),
                 name="invoicing_invoice_once_a_release",
+            ),
+            models.UniqueConstraint(
+                fields=["charge_return", "kind"],
+                condition=Q(type_code="381"),
+                name="invoicing_credit_note_once_a_return",
+            ),
+            models.CheckConstraint(
+                condition=Q(charge_return__isnull=True) | Q(type_code="381"),
+                name="invoicing_invoice_return_is_credited",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=InvoiceKind.values), name="invoicing_invoice_kind_known"
@@ -272,6 +285,10 @@ class IssueRefusal(models.Model):
     """An invoice that could not be issued and why: a to-do of the operator until it is settled."""
 
     release = models.ForeignKey("charges.ChargeRelease", on_delete=models.PROTECT, related_name="+")
+    charge_return = models.ForeignKey(
+        "charges.ChargeReturn", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Set when it is a credit note that could not be issued."""
     kind = models.CharField(max_length=10, choices=InvoiceKind.choices)
     code = models.CharField(max_length=60)
     message = models.TextField()
@@ -281,7 +298,16 @@ class IssueRefusal(models.Model):
     class Meta:
         ordering = ("-refused_at", "-pk")
         constraints = [
-            models.UniqueConstraint(fields=["release", "kind"], name="invoicing_refusal_once"),
+            models.UniqueConstraint(
+                fields=["release", "kind"],
+                condition=Q(charge_return__isnull=True),
+                name="invoicing_refusal_once",
+            ),
+            models.UniqueConstraint(
+                fields=["charge_return", "kind"],
+                condition=Q(charge_return__isnull=False),
+                name="invoicing_refusal_once_a_return",
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=InvoiceKind.values), name="invoicing_refusal_kind_known"
             ),

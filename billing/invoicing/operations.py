@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from billing.charges.lifecycle import ReleaseState
-from billing.charges.models import ChargeRelease
+from billing.charges.models import ChargeRelease, ChargeReturn
 from billing.invoicing.canonical import canonical_text, chained_sha256
 from billing.invoicing.drafts import Draft, draft_commission, draft_sale
 from billing.invoicing.errors import NotReleased
@@ -22,11 +22,16 @@ from kernel.outbox.operations import enqueue
 from tenants.accounts.models import User
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
+from tenants.directory.models import Tenant
 from tenants.parties.models import Party
 
 ISSUE_TASKS = {
     InvoiceKind.SALE: "invoicing.issue_release_invoice",
     InvoiceKind.COMMISSION: "invoicing.issue_commission_invoice",
+}
+CREDIT_TASKS = {
+    InvoiceKind.SALE: "invoicing.issue_credit_note",
+    InvoiceKind.COMMISSION: "invoicing.issue_commission_credit_note",
 }
 
 
@@ -80,14 +85,20 @@ def end_mandate(*, party: Party, now: datetime | None = None) -> int:
 @transaction.atomic
 def request_again(*, refusal: IssueRefusal) -> None:
     """Ask for the invoice once more, after what stood in its way was mended."""
-    enqueue(ISSUE_TASKS[InvoiceKind(refusal.kind)], release_id=refusal.release_id)
+    if refusal.charge_return_id is not None:
+        enqueue(CREDIT_TASKS[InvoiceKind(refusal.kind)], return_id=refusal.charge_return_id)
+    else:
+        enqueue(ISSUE_TASKS[InvoiceKind(refusal.kind)], release_id=refusal.release_id)
 
 
 @transaction.atomic
-def record_refusal(*, release_id: int, kind: str, code: str, message: str) -> IssueRefusal:
-    """Remember why an invoice was not issued; the latest reason stands."""
+def record_refusal(
+    *, release_id: int, kind: str, code: str, message: str, return_id: int | None = None
+) -> IssueRefusal:
+    """Remember why an invoice, or the credit note of a return, was not issued; the latest reason stands."""
     refusal, _created = IssueRefusal.objects.update_or_create(
         release_id=release_id,
+        charge_return_id=return_id,
         kind=kind,
         defaults={"code": code, "message": message, "refused_at": timezone.now(), "settled_at": None},
     )
@@ -114,7 +125,6 @@ def _issue(release_id: int, kind: str, draft: Callable[..., Draft], now: datetim
         return known
     tenant = current_tenant()
     instant = now or timezone.now()
-    on = legal_date(tenant, instant)
     release = (
         ChargeRelease.objects.select_related("item__seller", "item__charge__buyer")
         .prefetch_related("shares__line", "vat_breakdown")
@@ -122,18 +132,46 @@ def _issue(release_id: int, kind: str, draft: Callable[..., Draft], now: datetim
     )
     if release.state != ReleaseState.RELEASED:
         raise NotReleased()
-    drafted = draft(tenant=tenant, release=release, on=on)
+    invoice = issue_drafted(
+        tenant=tenant,
+        release=release,
+        charge_return=None,
+        redraft=lambda on: draft(tenant=tenant, release=release, on=on),
+        known=lambda: _issued(release_id, kind),
+        instant=instant,
+    )
+    refused = IssueRefusal.objects.filter(release=release, charge_return=None, kind=kind, settled_at=None)
+    refused.update(settled_at=instant)
+    return invoice
+
+
+def issue_drafted(
+    *,
+    tenant: Tenant,
+    release: ChargeRelease,
+    charge_return: ChargeReturn | None,
+    redraft: Callable[[date], Draft],
+    known: Callable[[], Invoice | None],
+    instant: datetime,
+) -> Invoice:
+    """Give a draft its number, date and place in the chain, under the lock of its sequence.
+
+    `redraft(on)` builds the draft for a date of issue; `known()` finds what somebody else issued while we
+    waited for the sequence. The last lock of any operation.
+    """
+    on = legal_date(tenant, instant)
+    drafted = redraft(on)
     sequence = lock_sequence(
-        tenant=tenant, seller=drafted.seller, mandatary=drafted.mandatary, kind=kind, on=on
+        tenant=tenant, seller=drafted.seller, mandatary=drafted.mandatary, kind=drafted.kind, on=on
     )
     # Whoever issued it while we waited for the sequence has committed by now.
-    known = _issued(release_id, kind)
-    if known is not None:
-        return known
+    issued = known()
+    if issued is not None:
+        return issued
     if sequence.last_issued_on is not None and sequence.last_issued_on > on:
         # The machine's clock went back: dates of a sequence never do.
         on = sequence.last_issued_on
-        drafted = draft(tenant=tenant, release=release, on=on)
+        drafted = redraft(on)
     position = sequence.last_number + 1
     number = number_at(sequence, position)
     snapshot = canonical_text(
@@ -149,11 +187,12 @@ def _issue(release_id: int, kind: str, draft: Callable[..., Draft], now: datetim
         sequence=sequence,
         position=position,
         number=number,
-        kind=kind,
+        kind=drafted.kind,
         type_code=drafted.content["type_code"],
         seller=drafted.seller,
         buyer=drafted.buyer,
         release=release,
+        charge_return=charge_return,
         currency=drafted.content["currency"],
         excl_cents=drafted.excl_cents,
         vat_cents=drafted.vat_cents,
@@ -167,7 +206,6 @@ def _issue(release_id: int, kind: str, draft: Callable[..., Draft], now: datetim
     )
     sequence.last_number, sequence.last_issued_on, sequence.head_sha256 = position, on, sha256
     sequence.save(update_fields=["last_number", "last_issued_on", "head_sha256"])
-    IssueRefusal.objects.filter(release=release, kind=kind, settled_at=None).update(settled_at=instant)
     fault_point("invoicing.before_commit")
     enqueue("invoicing.render_invoice", invoice_id=invoice.pk)
     return invoice

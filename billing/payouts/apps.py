@@ -13,8 +13,16 @@ class PayoutsConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks of payouts with the ledger."""
         from billing.ledger.verification import register_check, register_outside_check
-        from billing.payouts.verification import check_gateway_balance, check_legs, check_releases
+        from billing.payouts.verification import (
+            check_debts,
+            check_gateway_balance,
+            check_legs,
+            check_releases,
+            check_returns,
+        )
 
         register_check("payouts.releases", check_releases)
         register_check("payouts.legs", check_legs)
+        register_check("payouts.debts", check_debts)
+        register_check("payouts.returns", check_returns)
         register_outside_check("payouts.gateway", check_gateway_balance)

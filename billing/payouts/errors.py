@@ -27,3 +27,49 @@ class AccountMustHaveEmail(DomainError):
     code = "payouts.account_needs_email"
     message = _("Indiquez une adresse électronique pour ouvrir le compte de versement.")
     status = 422
+
+
+class BearerNotPossible(DomainError):
+    """This bearer cannot bear this refund."""
+
+    code = "payouts.bearer_not_possible"
+    message = _("Ce remboursement ne peut pas être à la charge choisie.")
+    status = 422
+
+
+class ReasonMissing(DomainError):
+    """A refund, a repayment and a loss say why."""
+
+    code = "payouts.reason_missing"
+    message = _("Indiquez la raison.")
+    status = 422
+
+
+class CofundedRefundUnavailable(DomainError):
+    """A part paid by a funder cannot be refunded while nobody can give its share back."""
+
+    code = "payouts.cofunded_refund_unavailable"
+    message = _("Cette prestation est en partie financée : elle ne se rembourse pas encore ici.")
+
+
+class PaymentCannotReturn(DomainError):
+    """No payment of the charge still holds enough to give back."""
+
+    code = "payouts.payment_cannot_return"
+    message = _("Les paiements de cette commande sont déjà rendus : remboursez par virement.")
+
+
+class DebtAmountWrong(DomainError):
+    """More than is owed, or nothing."""
+
+    code = "payouts.debt_amount_wrong"
+    message = _("Indiquez un montant entre 0,01 € et ce qui reste dû.")
+    status = 422
+
+
+class HoldOutOfBounds(DomainError):
+    """A number of days outside the platform's bounds."""
+
+    code = "payouts.hold_out_of_bounds"
+    message = _("Indiquez un nombre de jours ouvrés entre %(least)s et %(most)s.")
+    status = 422

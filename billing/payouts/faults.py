@@ -15,6 +15,15 @@ ACCOUNT_SAVED = "payouts.account.saved"
 ACCOUNT_CALLED = "payouts.account.called"
 """The gateway has opened the account, we have not stored its identifier."""
 
+REVERSAL_SAVED = "payouts.reversal.saved"
+"""The attempt to take a transfer back is committed, the gateway has not heard of it."""
+REVERSAL_LOOKED_UP = "payouts.reversal.looked_up"
+"""The gateway was asked about an earlier attempt, nothing is decided."""
+REVERSAL_CALLED = "payouts.reversal.called"
+"""The gateway has taken the money back, we have not stored that."""
+REVERSAL_NOTED = "payouts.reversal.before_commit"
+"""Reversal, debt and ledger are written, the commit has not begun."""
+
 FAULT_POINTS: tuple[str, ...] = (
     LEG_SAVED,
     LEG_LOOKED_UP,
@@ -22,4 +31,8 @@ FAULT_POINTS: tuple[str, ...] = (
     LEG_NOTED,
     ACCOUNT_SAVED,
     ACCOUNT_CALLED,
+    REVERSAL_SAVED,
+    REVERSAL_LOOKED_UP,
+    REVERSAL_CALLED,
+    REVERSAL_NOTED,
 )

@@ -11,10 +11,12 @@ from kernel.lifecycle import Lifecycle, Transition
 class PayoutState(models.TextChoices):
     """Where a payout stands; it follows its legs."""
 
+    HELD = "held", _("Retenu")
     READY = "ready", _("Prêt")
     SENT = "sent", _("Envoyé")
     RECEIVED = "received", _("Reçu")
     FAILED = "failed", _("Échoué")
+    NETTED = "netted", _("Compensé")
 
 
 class LegState(models.TextChoices):
@@ -27,6 +29,17 @@ class LegState(models.TextChoices):
     SENT = "sent", _("Envoyé")
     RECEIVED = "received", _("Reçu")
     FAILED = "failed", _("Échoué")
+    CANCELLED = "cancelled", _("Compensé")
+
+
+class ReversalState(models.TextChoices):
+    """Where one attempt to take a transfer back stands."""
+
+    REQUESTED = "requested", _("À reprendre")
+    SENDING = "sending", _("Reprise en cours")
+    UNKNOWN = "unknown", _("Issue inconnue")
+    DONE = "done", _("Repris")
+    FAILED = "failed", _("Reprise refusée")
 
 
 class AccountState(models.TextChoices):
@@ -38,9 +51,21 @@ class AccountState(models.TextChoices):
 
 BILLING = frozenset({"billing"})
 
+MOVED_ON = _("Ce versement est déjà parti.")
+SETTLED = _("Cette reprise de versement est déjà terminée.")
+
 PAYOUT = Lifecycle(
     field="state",
     transitions=(
+        Transition("hold", (PayoutState.READY,), PayoutState.HELD, BILLING, MOVED_ON),
+        Transition("end_hold", (PayoutState.HELD,), PayoutState.READY, BILLING, MOVED_ON),
+        Transition(
+            "net",
+            (PayoutState.HELD, PayoutState.READY, PayoutState.FAILED),
+            PayoutState.NETTED,
+            BILLING,
+            MOVED_ON,
+        ),
         Transition(
             name="send",
             sources=(PayoutState.READY, PayoutState.FAILED),
@@ -75,6 +100,13 @@ PAYOUT = Lifecycle(
 LEG = Lifecycle(
     field="state",
     transitions=(
+        Transition(
+            "net",
+            (LegState.READY, LegState.BLOCKED, LegState.FAILED),
+            LegState.CANCELLED,
+            BILLING,
+            MOVED_ON,
+        ),
         Transition(
             name="block",
             sources=(LegState.READY,),
@@ -124,6 +156,28 @@ LEG = Lifecycle(
             by=frozenset({"operator"}),
             refusal=_("Ce versement n'a pas échoué."),
         ),
+    ),
+)
+
+REVERSAL = Lifecycle(
+    field="state",
+    transitions=(
+        Transition(
+            "attempt",
+            (ReversalState.REQUESTED, ReversalState.UNKNOWN),
+            ReversalState.SENDING,
+            BILLING,
+            SETTLED,
+        ),
+        Transition("lose_sight", (ReversalState.SENDING,), ReversalState.UNKNOWN, BILLING, SETTLED),
+        Transition(
+            "finish",
+            (ReversalState.SENDING, ReversalState.UNKNOWN),
+            ReversalState.DONE,
+            BILLING,
+            SETTLED,
+        ),
+        Transition("fail", (ReversalState.SENDING,), ReversalState.FAILED, BILLING, SETTLED),
     ),
 )
 

@@ -9,7 +9,32 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.payouts.debt_models import (
+    DebtRecovery,
+    RecoveryWay,
+    ReleaseRefund,
+    SellerDebt,
+    SellerStanding,
+    TransferReversal,
+)
+from billing.payouts.hold_models import HoldTerm
 from billing.payouts.lifecycle import AccountState, LegState, PayoutState
+from billing.payouts.statement_models import Statement
+
+__all__ = [
+    "DebtRecovery",
+    "HoldTerm",
+    "Payout",
+    "PayoutAccount",
+    "PayoutLeg",
+    "Rail",
+    "RecoveryWay",
+    "ReleaseRefund",
+    "SellerDebt",
+    "SellerStanding",
+    "Statement",
+    "TransferReversal",
+]
 
 
 class PayoutAccount(models.Model):
@@ -52,6 +77,10 @@ class Payout(models.Model):
     gross_cents = models.BigIntegerField()
     commission_cents = models.BigIntegerField()
     net_cents = models.BigIntegerField()
+    netted_cents = models.BigIntegerField(default=0)
+    """What of the net was kept for debts of the seller; the legs sum to the rest."""
+    held_until = models.DateTimeField(null=True, blank=True)
+    """Until when the payment's method keeps it back."""
     currency = models.CharField(max_length=3, default="EUR")
     state = models.CharField(max_length=12, choices=PayoutState, default=PayoutState.READY)
     created_at = models.DateTimeField(default=timezone.now)
@@ -67,6 +96,14 @@ class Payout(models.Model):
             models.CheckConstraint(
                 condition=Q(gross_cents__gt=0, commission_cents__gte=0, net_cents__gte=0),
                 name="payouts_payout_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(netted_cents__gte=0, netted_cents__lte=F("net_cents")),
+                name="payouts_payout_netted_within_net",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PayoutState.HELD) | Q(held_until__isnull=False),
+                name="payouts_payout_held_has_end",
             ),
             models.CheckConstraint(
                 condition=Q(net_cents=F("gross_cents") - F("commission_cents")),
@@ -132,7 +169,7 @@ class PayoutLeg(models.Model):
         indexes = [
             models.Index(
                 fields=["id"],
-                condition=~Q(state__in=[LegState.SENT, LegState.RECEIVED]),
+                condition=~Q(state__in=[LegState.SENT, LegState.RECEIVED, LegState.CANCELLED]),
                 name="payouts_leg_unsent",
             )
         ]

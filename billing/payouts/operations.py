@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
-from billing.charges.models import ChargeItem, ChargeRelease
+from billing.charges.models import Charge, ChargeItem, ChargeRelease
 from billing.charges.operations import lock_charge, mark_released
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
 from billing.ledger.operations import PostingInput, credit, debit, post_entry
 from billing.payments.gateways.directory import active_account, gateway_for
+from billing.payouts.debts import lock_standing, net_new_payout
 from billing.payouts.errors import AccountMustHaveEmail, ReleaseNotFound
 from billing.payouts.faults import ACCOUNT_CALLED, ACCOUNT_SAVED
+from billing.payouts.holds import held_until
 from billing.payouts.lifecycle import ACCOUNT, LEG, PAYOUT, AccountState, LegState, PayoutState
 from billing.payouts.models import Payout, PayoutAccount, PayoutLeg, Rail
 from kernel.faults import fault_point
@@ -48,6 +51,8 @@ def release(*, item_key: str, release_key: str) -> Payout:
     now = timezone.now()
     mark_released(release=part, released_at=now)
     own_sale = part.item.seller.roles.filter(role="operator").exists()
+    if not own_sale:
+        lock_standing(part.item.seller)
     payout = Payout.objects.create(
         seller=part.item.seller,
         release=part,
@@ -69,17 +74,30 @@ def release(*, item_key: str, release_key: str) -> Payout:
         payout.received_at = now
         payout.save(update_fields=["state", "received_at"])
     else:
-        leg = PayoutLeg.objects.create(
-            payout=payout,
-            rail=Rail.STRIPE_TRANSFER,
-            amount_cents=payout.net_cents,
-            currency=payout.currency,
-        )
-        enqueue("payouts.send_leg", leg_id=leg.pk)
+        _open_leg(payout, charge, now)
     enqueue("invoicing.issue_release_invoice", release_id=part.pk)
     if part.commission_excl_cents:
         enqueue("invoicing.issue_commission_invoice", release_id=part.pk)
     return payout
+
+
+def _open_leg(payout: Payout, charge: Charge, now: datetime) -> None:
+    """The leg of what debts of the seller leave, sent now or when the payment's hold is over."""
+    left = payout.net_cents - net_new_payout(payout)
+    if left == 0:
+        PAYOUT.apply(payout, "net", "billing")
+        payout.save(update_fields=["state", "netted_cents"])
+        return
+    leg = PayoutLeg.objects.create(
+        payout=payout, rail=Rail.STRIPE_TRANSFER, amount_cents=left, currency=payout.currency
+    )
+    payout.held_until = held_until(charge, now)
+    if payout.held_until is not None:
+        PAYOUT.apply(payout, "hold", "billing")
+        enqueue("payouts.end_hold", due_at=payout.held_until, payout_id=payout.pk)
+    else:
+        enqueue("payouts.send_leg", leg_id=leg.pk)
+    payout.save(update_fields=["state", "netted_cents", "held_until"])
 
 
 def open_payout_account(*, party: Party) -> PayoutAccount:
@@ -129,11 +147,13 @@ def lock_leg(*, leg_id: int) -> PayoutLeg:
 
 def follow_legs(payout: Payout) -> None:
     """Bring the state of a locked payout in line with its legs."""
-    states = set(payout.legs.values_list("state", flat=True))
+    states = set(payout.legs.exclude(state=LegState.CANCELLED).values_list("state", flat=True))
+    if payout.state == PayoutState.NETTED:
+        return
     if LegState.FAILED in states:
         if payout.state == PayoutState.READY:
             PAYOUT.apply(payout, "fail", "billing")
-    elif states <= {LegState.SENT, LegState.RECEIVED}:
+    elif states and states <= {LegState.SENT, LegState.RECEIVED}:
         if payout.state in {PayoutState.READY, PayoutState.FAILED}:
             PAYOUT.apply(payout, "send", "billing")
             payout.sent_at = timezone.now()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from billing.charges.queries import held_cents_of
+from billing.payouts.debts import open_cents_of
 from billing.payouts.lifecycle import AccountState, LegState, PayoutState
 from billing.payouts.models import Payout, PayoutAccount, PayoutLeg
 
@@ -34,6 +35,10 @@ class SellerMoney:
     """Paid by clients, not approved yet."""
     available_cents: int
     """Approved, not sent yet."""
+    kept_cents: int
+    """Of it, what the payment's method still keeps back."""
+    owed_cents: int
+    """What the seller owes, to be kept from its next payouts."""
     sent_cents: int
     """Sent or received."""
 
@@ -66,11 +71,14 @@ def money_of(party: Party) -> SellerMoney:
         for row in Payout.objects.filter(seller=party)
         .order_by()
         .values("state")
-        .annotate(total=Sum("net_cents"))
+        .annotate(total=Sum(F("net_cents") - F("netted_cents")))
     }
+    kept = sums.get(PayoutState.HELD, 0)
     return SellerMoney(
         held_cents=held_cents_of(party),
-        available_cents=sums.get(PayoutState.READY, 0) + sums.get(PayoutState.FAILED, 0),
+        available_cents=kept + sums.get(PayoutState.READY, 0) + sums.get(PayoutState.FAILED, 0),
+        kept_cents=kept,
+        owed_cents=open_cents_of(party),
         sent_cents=sums.get(PayoutState.SENT, 0) + sums.get(PayoutState.RECEIVED, 0),
     )
 

@@ -1,6 +1,6 @@
-"""Work of payouts after commit; both call the gateway, so they bring their own transactions."""
+"""Work of payouts after commit; most call the gateway, so they bring their own transactions."""
 
-from billing.payouts import sending
+from billing.payouts import holds, reversals, sending
 from billing.payouts.operations import open_payout_account
 from kernel.outbox import outbox_task
 from tenants.parties.models import Party
@@ -10,6 +10,18 @@ from tenants.parties.models import Party
 def send_leg(leg_id: int) -> None:
     """Send one leg of a payout; an unknown outcome raises and is looked up at the next run."""
     sending.send_leg(leg_id=leg_id)
+
+
+@outbox_task("payouts.end_hold", queue="money")
+def end_hold(payout_id: int) -> None:
+    """Let a payout go when its payment's method keeps it back no longer."""
+    holds.end_hold(payout_id=payout_id)
+
+
+@outbox_task("payouts.send_reversal", queue="money", own_transactions=True)
+def send_reversal(reversal_id: int) -> None:
+    """Take a sent transfer back; an unknown outcome raises and is looked up at the next run."""
+    reversals.send_reversal(reversal_id=reversal_id)
 
 
 @outbox_task("payouts.open_account", queue="money", own_transactions=True)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from billing.events import CHARGE_LAPSED, CHARGE_PAID, CHARGE_PAYMENT_FAILED, CHARGE_REFUNDED
+from billing.events import (
+    CHARGE_LAPSED,
+    CHARGE_PAID,
+    CHARGE_PAYMENT_FAILED,
+    CHARGE_REFUNDED,
+    CHARGE_RETURNED,
+)
 from billing.payouts.lifecycle import LegState, PayoutState
 from billing.payouts.models import Payout, PayoutLeg
 from kernel.web.states import StateWord
@@ -13,12 +19,15 @@ from kernel.web.states import StateWord
 Words = str | Promise
 
 PAYOUT_TONES = {
+    PayoutState.HELD: "wait",
+    PayoutState.NETTED: "done",
     PayoutState.READY: "run",
     PayoutState.SENT: "done",
     PayoutState.RECEIVED: "done",
     PayoutState.FAILED: "bad",
 }
 LEG_TONES = {
+    LegState.CANCELLED: "done",
     LegState.READY: "run",
     LegState.BLOCKED: "act",
     LegState.SENDING: "run",
@@ -42,6 +51,7 @@ EVENTS: dict[str, Words] = {
     CHARGE_PAYMENT_FAILED: _("Paiement refusé"),
     CHARGE_REFUNDED: _("Remboursement lancé"),
     CHARGE_LAPSED: _("Délai de paiement dépassé"),
+    CHARGE_RETURNED: _("Remboursement après validation"),
 }
 
 

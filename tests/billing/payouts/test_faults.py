@@ -21,6 +21,10 @@ from billing.payouts.faults import (
     LEG_LOOKED_UP,
     LEG_NOTED,
     LEG_SAVED,
+    REVERSAL_CALLED,
+    REVERSAL_LOOKED_UP,
+    REVERSAL_NOTED,
+    REVERSAL_SAVED,
 )
 from kernel.errors import DomainError
 from tests.billing.building import give_back
@@ -67,7 +71,52 @@ def test_every_point_is_tried() -> None:
         LEG_NOTED,
         ACCOUNT_SAVED,
         ACCOUNT_CALLED,
+        REVERSAL_SAVED,
+        REVERSAL_LOOKED_UP,
+        REVERSAL_CALLED,
+        REVERSAL_NOTED,
     }
+
+
+def test_a_killed_reversal_takes_back_once(own_shop: Shop) -> None:
+    from billing.payouts.models import TransferReversal
+    from billing.payouts.operations import open_payout_account
+    from billing.payouts.refunds import refund_released
+    from billing.payouts.reversals import send_reversal
+    from billing.payouts.sending import send_leg
+
+    open_payout_account(party=own_shop.seller)
+    tried = [
+        (REVERSAL_SAVED,),
+        (REVERSAL_CALLED,),
+        (REVERSAL_NOTED,),
+        (REVERSAL_SAVED, REVERSAL_LOOKED_UP),
+        (REVERSAL_CALLED, REVERSAL_LOOKED_UP),
+    ]
+    for number, points in enumerate(tried, start=1):
+        payout = release_paid(own_shop, f"C-{number}")
+        send_leg(leg_id=payout.legs.get().pk)
+        made = refund_released(
+            item_key=f"C-{number}-line",
+            release_key="step-1",
+            amount_cents=12000,
+            bearer="provider",
+            reason="essai",
+        )
+        reversal = TransferReversal.objects.get(debt__release=made.release)
+        for point in points:
+            armed(point)
+            assert killed(
+                own_shop.tenant,
+                lambda reversal=reversal: send_reversal(reversal_id=reversal.pk),  # type: ignore[misc]
+            ), point
+        send_reversal(reversal_id=reversal.pk)
+        reversal.refresh_from_db()
+        assert reversal.state == "done", points
+        taken = own_shop.api.get(f"transfers/{reversal.leg.gateway_transfer_id}/reversals")["data"]
+        assert [one["id"] for one in taken] == [reversal.gateway_reversal_id], points
+    own_shop.work()
+    assert_ledger_is_clean()
 
 
 def test_a_killed_sender_sends_once(own_shop: Shop) -> None:
