@@ -35,7 +35,9 @@ def check_fees() -> Iterator[Finding]:
 
 def check_refunds_requested() -> Iterator[Finding]:
     """Every refund of held money moved it, once for all attempts, to what is due to buyers."""
-    rows = Refund.objects.filter(retry_of=None, charge_item__isnull=False).values_list("pk", "amount_cents")
+    rows = Refund.objects.filter(
+        retry_of=None, charge_item__isnull=False, release_refund__isnull=True
+    ).values_list("pk", "amount_cents")
     yield from compare_with_entries(
         "payments.refunds_requested",
         ((f"refund-requested:{pk}", cents) for pk, cents in rows.iterator()),
