@@ -48,7 +48,7 @@ def cart_to_change(request: HttpRequest) -> Cart:
     return cart
 
 
-def _person(request: HttpRequest) -> tuple[int, int]:
+def _person(request: HttpRequest) -> tuple[Any, int]:
     """The numbers of a person and of the business that it acts for, 0 for none."""
     buyer = acting_party(request, "business")
     return request.user.pk, buyer.pk if buyer else 0
