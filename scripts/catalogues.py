@@ -68,8 +68,9 @@ def _texts_of(file: Path) -> Iterator[Key]:
         yield from _key(function, message)
 
 
-def _key(function: str, message: str | tuple[str | None, ...] | list[str | None]) -> Iterator[Key]:
-    parts = [message] if isinstance(message, str) else list(message)
+def _key(function: str, message: str | tuple[str | None, ...] | list[str | None] | None) -> Iterator[Key]:
+    # A call with something else than a text in it: that text is marked where it is written.
+    parts = [message] if message is None or isinstance(message, str) else list(message)
     if not parts or not parts[0]:
         return
     context = parts.pop(0) if "pgettext" in function else None
