@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.funding.web import entrepreneur
+from billing.funding.web import entrepreneur, operator, rule_pages
 
 app_name = "funding"
 
 urlpatterns = [
     path("dispositifs/", entrepreneur.programme_list, name="programmes"),
     path("dispositifs/<slug:slug>/", entrepreneur.programme, name="programme"),
+    path("console/dispositifs/", operator.programme_list, name="console_programmes"),
+    path("console/dispositifs/<slug:slug>/", operator.programme, name="console_programme"),
+    path("console/dispositifs/<slug:slug>/regles/", operator.prepare, name="console_rule_prepare"),
+    path("console/dispositifs/<slug:slug>/regles/<int:number>/", rule_pages.revision, name="console_rule"),
+    path(
+        "console/dispositifs/<slug:slug>/regles/<int:number>/modifier/",
+        rule_pages.edit,
+        name="console_rule_edit",
+    ),
+    path(
+        "console/dispositifs/<slug:slug>/regles/<int:number>/publier/",
+        rule_pages.publish,
+        name="console_rule_publish",
+    ),
+    path(
+        "console/dispositifs/<slug:slug>/regles/<int:number>/abandonner/",
+        rule_pages.discard,
+        name="console_rule_discard",
+    ),
+    path(
+        "console/dispositifs/<slug:slug>/regles/<int:number>/exemples/<int:example_id>/retirer/",
+        rule_pages.forget_example,
+        name="console_rule_forget_example",
+    ),
 ]

@@ -82,14 +82,15 @@ def format_operand(operand: Operand, fact: Fact) -> str:
     return ", ".join(format_value(one, fact) for one in operand)
 
 
-def condition(clause: Clause, vocabulary: Vocabulary, operand: Operand = None) -> str:
-    """What a condition asks: « Effectif : moins de 10 salariés »."""
+def condition(clause: Clause, vocabulary: Vocabulary, operand: Operand = None, named: str = "") -> str:
+    """What a condition asks: « Effectif : moins de 10 salariés »; ``named`` says a parameter's name instead
+    of the value that is in force."""
     if clause.operator == Operator.HUMAN:
         return _in_language(clause.met, "") or gettext("À vérifier par une personne")
     fact = vocabulary[clause.fact]
     return gettext("%(fact)s : %(asked)s") % {
         "fact": fact.label,
-        "asked": _asked(clause.operator, operand if operand is not None else clause.operand, fact),
+        "asked": _asked(clause.operator, operand if operand is not None else clause.operand, fact, named),
     }
 
 
@@ -102,7 +103,8 @@ def sentence(step: Step, vocabulary: Vocabulary) -> str:
     shown = ""
     if clause.fact:
         shown = format_operand(step.operand, vocabulary[clause.fact])
-    return _in_language(texts, shown) or condition(clause, vocabulary, step.operand)
+    unknown = gettext("valeur pas encore connue") if clause.parameter and step.operand is None else ""
+    return _in_language(texts, shown or unknown) or condition(clause, vocabulary, step.operand, unknown)
 
 
 def found(step: Step, vocabulary: Vocabulary) -> str:
@@ -153,8 +155,8 @@ def parameter_words(key: str, parameters: Parameters, on: date) -> str:
     return f"{parameter.label} ({format_value(dated.value, as_fact)})"
 
 
-def _asked(operator: Operator, operand: Operand, fact: Fact) -> str:
-    value = format_operand(operand, fact)
+def _asked(operator: Operator, operand: Operand, fact: Fact, named: str = "") -> str:
+    value = named or format_operand(operand, fact)
     if operator == Operator.BETWEEN and isinstance(operand, tuple):
         first, last = (format_value(one, fact) for one in operand)
         return gettext("entre %(first)s et %(last)s") % {"first": first, "last": last}

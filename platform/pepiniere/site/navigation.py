@@ -70,6 +70,9 @@ FACES = {
             Entry(_("Tâches à l’arrêt"), "operations:abandoned", "refresh", _ORDERS, ("support",)),
             Entry(_("Services"), "catalogue:console_services", "tags", _OFFER, ("catalogue",)),
             Entry(_("Prestataires"), "catalogue:console_providers", "users", _OFFER, ("catalogue",)),
+            Entry(
+                _("Dispositifs d’aide"), "funding:console_programmes", "heart-handshake", _MONEY, ("finance",)
+            ),
             Entry(_("Où est l’argent"), "ledger:money", "coins", _MONEY, ("finance",)),
             Entry(_("Paiements à traiter"), "payments:console", "credit-card", _MONEY, ("finance",)),
             Entry(_("Versements à suivre"), "payouts:stuck", "wallet", _MONEY, ("finance",)),
