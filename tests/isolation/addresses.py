@@ -71,7 +71,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     from billing.charges.models import ChargeEvent
     from billing.funding.models import Programme
     from billing.invoicing.models import Invoice, IssueRefusal
-    from billing.ledger.models import Account, JournalEntry
+    from billing.ledger.models import Account, JournalEntry, VerificationRun
     from billing.payments.models import GatewayAccount, GatewayDelivery, Payment, Refund
     from billing.payouts.models import PayoutLeg
     from kernel.outbox.models import OutboxTask
@@ -92,6 +92,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     def with_verbs(rows: list[dict[str, Any]], name: str, *verbs: str) -> list[dict[str, Any]]:
         return [{**row, name: verb} for row in rows for verb in verbs]
 
+    accounts = each(Account.objects, code="code")
     orders = each(Order.objects, number="number")
     lines = each(OrderLine.objects, key="key")
     positions = each(OrderLine.objects, number="order__number", position="position")
@@ -126,8 +127,9 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "payouts:redeliver": each(ChargeEvent.objects, public_id="public_id"),
         "funding:programme": each(Programme.objects, slug="slug"),
         "invoicing:console_ask_again": each(IssueRefusal.objects, refusal_id="pk"),
-        "ledger:entry": each(JournalEntry.objects, source="source"),
-        "ledger:account": each(Account.objects, code="code"),
+        **dict.fromkeys(("ledger:entry", "ledger:reverse"), each(JournalEntry.objects, source="source")),
+        **{f"ledger:{name}": accounts for name in ("account", "edit_account", "export")},
+        "ledger:run": each(VerificationRun.objects, run_id="pk"),
         "catalogue:category": each(Category.objects, slug="slug"),
         "catalogue:provider": each(ProviderProfile.objects, slug="slug"),
         "catalogue:provider_service_act": with_verbs(services, "verb", "suspendre", "publier"),

@@ -165,10 +165,11 @@ def copy(source: Twin, target: Twin) -> None:
                 for table in tables:
                     cursor.execute(f'DELETE FROM "{new}"."{table}"')
                     changed = "replace(to_jsonb(t)::text, %s, %s)::jsonb"
-                    row = f'(jsonb_populate_record(NULL::"{new}"."{table}", {changed})).*'
+                    row = f'jsonb_populate_record(NULL::"{new}"."{table}", {changed})'
+                    written = ", ".join(_written_columns(cursor, new, table))
                     cursor.execute(
-                        f'INSERT INTO "{new}"."{table}" OVERRIDING SYSTEM VALUE '
-                        f'SELECT {row} FROM "{old}"."{table}" t',
+                        f'INSERT INTO "{new}"."{table}" ({written}) OVERRIDING SYSTEM VALUE '
+                        f'SELECT {written} FROM (SELECT r.* FROM "{old}"."{table}" t, {row} r) copied',
                         [source.word, target.word],
                     )
         finally:
@@ -185,6 +186,16 @@ def copy(source: Twin, target: Twin) -> None:
                 copied.parent.mkdir(parents=True, exist_ok=True)
                 content = path.read_bytes().replace(source.word.encode(), target.word.encode())
                 copied.write_bytes(content)
+
+
+def _written_columns(cursor: Any, schema: str, table: str) -> list[str]:
+    """All but those that PostgreSQL computes itself."""
+    cursor.execute(
+        "SELECT quote_ident(column_name) FROM information_schema.columns "
+        "WHERE table_schema = %s AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position",
+        [schema, table],
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _triggers(cursor: Any, schema: str, tables: list[str], verb: str) -> None:
@@ -263,10 +274,13 @@ def _troubles(market: Market, word: str) -> None:
     """What an operator must look at: a webhook not understood, a task given up; and a message sent."""
     from django.utils import timezone
 
+    from billing.ledger.models import RunTrigger
+    from billing.ledger.verification import verify_and_record
     from billing.payments.models import GatewayAccount, GatewayDelivery
     from kernel.outbox.models import OutboxTask
     from tenants.directory.mail import MailboxBackend
 
+    verify_and_record(trigger=RunTrigger.STAFF, outside=False)
     account = GatewayAccount.objects.get(active=True)
     GatewayDelivery.objects.create(
         account=account,

@@ -228,7 +228,7 @@ def pay(order: Any) -> Any:
         live=False,
         charge=GatewayCharge(
             identifier=f"ch_{payment.pk}",
-            succeeded=True,
+            status="succeeded",
             amount_cents=charge.to_pay_cents,
             currency="EUR",
             fee_cents=100,
