@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.test import Client
 from django.urls import reverse
 
@@ -22,7 +24,7 @@ def test_the_operator_reads_and_writes(market: Market, tenant_client: Client) ->
     tenant_client.force_login(market.staff, backend=BACKEND)
     assert "Le modèle est prêt." in tenant_client.get(page).text
     before = Notice.objects.filter(kind="message").count()
-    answer = tenant_client.post(write, {"body": "Nous vous appelons demain."})
+    answer = tenant_client.post(write, {"body": "Nous vous appelons demain.", "token": str(uuid4())})
     assert answer.headers["Location"] == f"{page}#messages-{line.position}"
     assert Message.objects.get(role="operator").author == market.staff
     assert Notice.objects.filter(kind="message").count() >= before + 2
