@@ -13,6 +13,8 @@ class PayoutsConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks of payouts with the ledger."""
         from billing.ledger.verification import register_check, register_outside_check
+        from billing.payments import bearers
+        from billing.payouts.disputes import owe_for_dispute
         from billing.payouts.verification import (
             check_debts,
             check_gateway_balance,
@@ -21,6 +23,7 @@ class PayoutsConfig(AppConfig):
             check_returns,
         )
 
+        bearers.register(owe_for_dispute)
         register_check("payouts.releases", check_releases)
         register_check("payouts.legs", check_legs)
         register_check("payouts.debts", check_debts)

@@ -73,3 +73,11 @@ class HoldOutOfBounds(DomainError):
     code = "payouts.hold_out_of_bounds"
     message = _("Indiquez un nombre de jours ouvrés entre %(least)s et %(most)s.")
     status = 422
+
+
+class StatementPeriodWrong(DomainError):
+    """A statement is of at most a year, and of days that are over or running."""
+
+    code = "payouts.statement_period_wrong"
+    message = _("Indiquez une période d’un an au plus, qui ne dépasse pas aujourd’hui.")
+    status = 422

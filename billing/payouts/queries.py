@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet, Sum
 from billing.charges.queries import held_cents_of
 from billing.payouts.debts import open_cents_of
 from billing.payouts.lifecycle import AccountState, LegState, PayoutState
-from billing.payouts.models import Payout, PayoutAccount, PayoutLeg
+from billing.payouts.models import Payout, PayoutAccount, PayoutLeg, SellerDebt
 
 if TYPE_CHECKING:
     from tenants.parties.models import Party
@@ -54,6 +54,23 @@ def payouts_of(party: Party, *, before: int | None = None, limit: int = PAGE_SIZ
     more = len(rows) > limit
     rows = rows[:limit]
     return PayoutPage(rows=rows, next_key=rows[-1].pk if more else None)
+
+
+def all_payouts(*, seller: Party | None = None) -> QuerySet[Payout]:
+    """Every payout with what it is for, newest first; of one seller when given."""
+    payouts = Payout.objects.select_related("seller", "release__item__charge").prefetch_related("legs")
+    payouts = payouts.annotate(returned_cents=Sum("release__returns__incl_cents"))
+    return (payouts.filter(seller=seller) if seller else payouts).order_by("-id")
+
+
+def debts_to_look_at() -> QuerySet[SellerDebt]:
+    """Debts of providers that are not recovered, oldest first, with the reversals that are tried."""
+    return (
+        SellerDebt.objects.filter(recovered_cents__lt=F("amount_cents"))
+        .select_related("party", "release__item")
+        .prefetch_related("reversals")
+        .order_by("id")
+    )
 
 
 def payouts_of_item(item_key: str) -> dict[str, Payout]:

@@ -175,7 +175,7 @@ def _request_money(made: ChargeReturn) -> None:
         payment.charge = item.charge
         share = min(left, payment_refunds.remaining_cents(payment))
         if share > 0:
-            refund = payment_refunds._request(  # noqa: SLF001
+            refund = payment_refunds.request_refund(
                 payment,
                 share,
                 charge_item=item,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.payouts.web import operator, provider
+from billing.payouts.web import debts, operator, provider, refunding, statements, terms
 
 app_name = "payouts"
 
@@ -10,6 +10,15 @@ urlpatterns = [
     path("prestataire/versements/", provider.payouts, name="payouts"),
     path("prestataire/versements/compte/", provider.open_account, name="open_account"),
     path("console/versements/", operator.stuck, name="stuck"),
+    path("prestataire/releves/", statements.own, name="own_statements"),
+    path("releves/<uuid:public_id>/pdf/", statements.pdf, name="statement_pdf"),
+    path("releves/<uuid:public_id>/csv/", statements.as_csv, name="statement_csv"),
+    path("console/versements/releves/", statements.console, name="statements"),
+    path("console/versements/tous/", refunding.every, name="console_payouts"),
+    path("console/versements/<uuid:public_id>/rembourser/", refunding.refund, name="refund"),
+    path("console/versements/dettes/", debts.listed, name="debts"),
+    path("console/versements/dettes/<uuid:public_id>/", debts.settle, name="debt"),
+    path("console/versements/delais/", terms.holds, name="holds"),
     path("console/versements/<uuid:public_id>/relancer/", operator.retry, name="retry"),
     path("console/versements/<uuid:public_id>/verifier/", operator.check, name="check"),
     path("console/versements/<uuid:public_id>/compte/", operator.open_account_of, name="open_account_of"),
