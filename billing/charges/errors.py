@@ -9,7 +9,7 @@ class ChargeNotFound(DomainError):
     """No charge has this reference."""
 
     code = "charges.charge_not_found"
-    message = _("Cette somme due n'existe pas.")
+    message = _("Cette somme due n’existe pas.")
     status = 404
 
 
@@ -24,7 +24,7 @@ class NothingToCharge(DomainError):
     """A charge needs items, and each item lines, releases and an amount."""
 
     code = "charges.nothing_to_charge"
-    message = _("Rien n'est à payer pour « %(description)s ».")
+    message = _("Rien n’est à payer pour « %(description)s ».")
     status = 422
 
 
@@ -32,7 +32,7 @@ class ReleaseTooSmall(DomainError):
     """A part of an item would be worth less than one cent."""
 
     code = "charges.release_too_small"
-    message = _("L'étape « %(label)s » vaudrait moins d'un centime.")
+    message = _("L’étape « %(label)s » vaudrait moins d’un centime.")
     status = 422
 
 
@@ -55,14 +55,14 @@ class VatRegimeUnknown(DomainError):
     """The seller has no VAT regime on the date: nothing may be sold until it says which."""
 
     code = "charges.vat_regime_unknown"
-    message = _("Le régime de TVA de %(seller)s n'est pas renseigné à cette date.")
+    message = _("Le régime de TVA de %(seller)s n’est pas renseigné à cette date.")
 
 
 class VatRateUnknown(DomainError):
     """No dated rate for the territory and kind."""
 
     code = "charges.vat_rate_unknown"
-    message = _("Aucun taux de TVA « %(kind)s » n'est connu pour le territoire %(territory)s à cette date.")
+    message = _("Aucun taux de TVA « %(kind)s » n’est connu pour le territoire %(territory)s à cette date.")
 
 
 class RefundAmountMismatch(DomainError):
@@ -76,11 +76,11 @@ class NothingToRefund(DomainError):
     """Nothing of the item is held any more."""
 
     code = "charges.nothing_to_refund"
-    message = _("Rien n'est plus remboursable pour cette prestation.")
+    message = _("Rien n’est plus remboursable pour cette prestation.")
 
 
 class ChargeNotPaid(DomainError):
     """Money can only be released or refunded once it was received."""
 
     code = "charges.not_paid"
-    message = _("Cette commande n'est pas payée.")
+    message = _("Cette commande n’est pas payée.")

@@ -42,7 +42,7 @@ CHARGE = Lifecycle(
             sources=(ChargeState.AWAITING_PAYMENT,),
             target=ChargeState.LAPSED,
             by=BILLING,
-            refusal=_("Cette commande n'attend plus de paiement."),
+            refusal=_("Cette commande n’attend plus de paiement."),
         ),
         Transition(
             name="cancel",
@@ -62,14 +62,14 @@ RELEASE = Lifecycle(
             sources=(ReleaseState.HELD,),
             target=ReleaseState.RELEASED,
             by=BILLING,
-            refusal=_("Cette étape n'est plus réservée."),
+            refusal=_("Cette étape n’est plus réservée."),
         ),
         Transition(
             name="cancel",
             sources=(ReleaseState.HELD,),
             target=ReleaseState.CANCELLED,
             by=BILLING,
-            refusal=_("Cette étape n'est plus réservée."),
+            refusal=_("Cette étape n’est plus réservée."),
         ),
     ),
 )

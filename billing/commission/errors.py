@@ -9,7 +9,7 @@ class RuleInvalid(DomainError):
     """A rule's values contradict each other."""
 
     code = "commission.rule_invalid"
-    message = _("Cette règle de commission n'est pas cohérente : %(reason)s")
+    message = _("Cette règle de commission n’est pas cohérente : %(reason)s")
     status = 422
 
 

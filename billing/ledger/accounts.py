@@ -26,7 +26,7 @@ class AccountCode(models.TextChoices):
     DISPUTED = "467400", _("Contesté auprès de la banque")
     REFUNDS_DUE = "467900", _("Remboursements à verser")
     SUSPENSE = "471000", _("Reçu sans origine connue")
-    OWN_SALES = "706000", _("Prestations vendues par l'espace")
+    OWN_SALES = "706000", _("Prestations vendues par l’espace")
     COMMISSIONS = "706100", _("Commissions")
     OUTPUT_VAT = "445710", _("TVA collectée")
     GATEWAY_FEES = "627800", _("Frais de la passerelle")

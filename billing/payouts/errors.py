@@ -9,7 +9,7 @@ class ReleaseNotFound(DomainError):
     """No item has this key, or no part of it that key."""
 
     code = "payouts.release_not_found"
-    message = _("Cette étape n'existe pas.")
+    message = _("Cette étape n’existe pas.")
     status = 404
 
 
@@ -17,7 +17,7 @@ class PayoutNotFound(DomainError):
     """No payout has this public id, or it is not yours to see."""
 
     code = "payouts.payout_not_found"
-    message = _("Ce versement n'existe pas.")
+    message = _("Ce versement n’existe pas.")
     status = 404
 
 

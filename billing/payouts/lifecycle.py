@@ -45,7 +45,7 @@ class ReversalState(models.TextChoices):
 class AccountState(models.TextChoices):
     """Whether a party can be paid."""
 
-    OPENING = "opening", _("En cours d'ouverture")
+    OPENING = "opening", _("En cours d’ouverture")
     ACTIVE = "active", _("Ouvert")
 
 
@@ -92,7 +92,7 @@ PAYOUT = Lifecycle(
             sources=(PayoutState.FAILED,),
             target=PayoutState.READY,
             by=BILLING,
-            refusal=_("Ce versement n'a pas échoué."),
+            refusal=_("Ce versement n’a pas échoué."),
         ),
     ),
 )
@@ -119,7 +119,7 @@ LEG = Lifecycle(
             sources=(LegState.BLOCKED,),
             target=LegState.READY,
             by=BILLING,
-            refusal=_("Ce versement n'est pas bloqué."),
+            refusal=_("Ce versement n’est pas bloqué."),
         ),
         Transition(
             name="attempt",
@@ -133,28 +133,28 @@ LEG = Lifecycle(
             sources=(LegState.SENDING,),
             target=LegState.UNKNOWN,
             by=BILLING,
-            refusal=_("Aucun envoi n'est en cours pour ce versement."),
+            refusal=_("Aucun envoi n’est en cours pour ce versement."),
         ),
         Transition(
             name="send",
             sources=(LegState.SENDING, LegState.UNKNOWN),
             target=LegState.SENT,
             by=BILLING,
-            refusal=_("Aucun envoi n'est en cours pour ce versement."),
+            refusal=_("Aucun envoi n’est en cours pour ce versement."),
         ),
         Transition(
             name="fail",
             sources=(LegState.SENDING,),
             target=LegState.FAILED,
             by=BILLING,
-            refusal=_("Aucun envoi n'est en cours pour ce versement."),
+            refusal=_("Aucun envoi n’est en cours pour ce versement."),
         ),
         Transition(
             name="retry",
             sources=(LegState.FAILED,),
             target=LegState.READY,
             by=frozenset({"operator"}),
-            refusal=_("Ce versement n'a pas échoué."),
+            refusal=_("Ce versement n’a pas échoué."),
         ),
     ),
 )

@@ -27,7 +27,7 @@ class DeliverableGone(DomainError):
     """It was taken off in another tab, or is delivered already."""
 
     code = "fulfilment.deliverable_gone"
-    message = _("Ce livrable n'est plus en préparation.")
+    message = _("Ce livrable n’est plus en préparation.")
     status = 404
 
 
@@ -35,7 +35,7 @@ class NotBeingWorkedOn(DomainError):
     """Deliverables are attached while a milestone is in progress or to be corrected."""
 
     code = "fulfilment.not_being_worked_on"
-    message = _("Aucune étape n'est en cours sur cette prestation.")
+    message = _("Aucune étape n’est en cours sur cette prestation.")
 
 
 class NoRoundsLeft(DomainError):
@@ -64,4 +64,4 @@ class MessagesClosed(DomainError):
     """Nothing is written about a line that was not paid."""
 
     code = "fulfilment.messages_closed"
-    message = _("Les messages s'ouvrent quand la commande est payée.")
+    message = _("Les messages s’ouvrent quand la commande est payée.")

@@ -15,7 +15,7 @@ from kernel.web.states import StateWord
 from services.catalogue.models import Service, ServiceState
 from tenants.parties.models import Party, PartyRole
 
-WAITS_FOR_OPERATOR = StateWord("wait", _("Attend l'opérateur"))
+WAITS_FOR_OPERATOR = StateWord("wait", _("Attend l’opérateur"))
 PREPARED = (ServiceState.REVIEW, ServiceState.PUBLISHED)
 
 
@@ -69,24 +69,24 @@ def steps_to_sell(party: Party) -> list[Step]:
         Step(
             "payouts",
             _("Compte de versement"),
-            _("C'est là que vos ventes vous sont payées."),
+            _("C’est là que vos ventes vous sont payées."),
             can_be_paid(party),
             reverse("payouts:payouts"),
         ),
         Step(
             "service",
             _("Un premier service"),
-            _("Envoyez-le pour vérification : l'opérateur le relit et le publie.")
+            _("Envoyez-le pour vérification : l’opérateur le relit et le publie.")
             if services["any"]
-            else _("L'opérateur ajoute vos premiers services avec vous."),
+            else _("L’opérateur ajoute vos premiers services avec vous."),
             services["prepared"],
             reverse("catalogue:provider_services"),
             None if services["any"] else WAITS_FOR_OPERATOR,
         ),
         Step(
             "approval",
-            _("Vérification par l'opérateur"),
-            _("Vos services s'ouvrent à la vente quand elle est faite."),
+            _("Vérification par l’opérateur"),
+            _("Vos services s’ouvrent à la vente quand elle est faite."),
             approved,
             state=None if approved else WAITS_FOR_OPERATOR,
         ),

@@ -23,7 +23,7 @@ URGENCIES: dict[int, str | Promise] = {
     LATER: gettext_lazy("Ensuite"),
     CLIENT: gettext_lazy("Chez le client"),
 }
-HELD = StateWord("wait", gettext_lazy("Retenu jusqu'à validation"), "lock")
+HELD = StateWord("wait", gettext_lazy("Retenu jusqu’à validation"), "lock")
 GIVEN_BACK = StateWord("wait", gettext_lazy("Rien à verser"), "ban")
 APPROVED = StateWord("done", gettext_lazy("Validée"))
 
@@ -41,7 +41,7 @@ def act_of(line: OrderLine, milestone: Milestone | None) -> str:
         case LineState.CHANGES_REQUESTED:
             return _("Corriger « %(label)s »") % {"label": label}
         case LineState.DELIVERED if line.due_at:
-            return _("Le client a jusqu'au %(day)s pour valider « %(label)s »") % {
+            return _("Le client a jusqu’au %(day)s pour valider « %(label)s »") % {
                 "day": format_day_of_year(line.due_at),
                 "label": label,
             }

@@ -19,7 +19,7 @@ class CartFull(DomainError):
     """More lines than a cart may hold."""
 
     code = "orders.cart_full"
-    message = _("Un panier contient au plus %(most)s services. Commandez ceux-ci d'abord.")
+    message = _("Un panier contient au plus %(most)s services. Commandez ceux-ci d’abord.")
     status = 422
 
 
@@ -27,7 +27,7 @@ class CartLineGone(DomainError):
     """The line was taken out in another tab, or belongs to another cart."""
 
     code = "orders.cart_line_gone"
-    message = _("Ce service n'est plus dans votre panier.")
+    message = _("Ce service n’est plus dans votre panier.")
     status = 404
 
 
@@ -65,7 +65,7 @@ class NotABusiness(DomainError):
     """Only a business that is active or in creation buys."""
 
     code = "orders.not_a_business"
-    message = _("Indiquez l'entreprise pour laquelle vous commandez.")
+    message = _("Indiquez l’entreprise pour laquelle vous commandez.")
     status = 403
 
 
@@ -80,7 +80,7 @@ class BothSides(DomainError):
     """A person who acted for one side of an order does not act for the other."""
 
     code = "orders.both_sides"
-    message = _("Vous avez déjà agi pour l'autre partie de cette commande.")
+    message = _("Vous avez déjà agi pour l’autre partie de cette commande.")
     status = 403
 
 
@@ -88,7 +88,7 @@ class LineNotFound(DomainError):
     """No line has this key in this tenant."""
 
     code = "orders.line_not_found"
-    message = _("Cette prestation n'existe pas.")
+    message = _("Cette prestation n’existe pas.")
     status = 404
 
 

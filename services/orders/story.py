@@ -36,7 +36,7 @@ ICONS = {
     "deliver": "package", "request_changes": "refresh", "approve": "circle-check", "cancel": "ban",
     "give_back": "receipt-refund", "refund_late": "receipt-refund", "close": "flag", "lapse": "clock",
 }  # fmt: skip
-WHO = {"operator": _("L'équipe"), "clock": _("Échéance"), "billing": _("Banque")}
+WHO = {"operator": _("L’équipe"), "clock": _("Échéance"), "billing": _("Banque")}
 # Where a line has several milestones, theirs are the rows that say more.
 _TOLD_BY_MILESTONES = {"deliver", "request_changes", "go_on"}
 

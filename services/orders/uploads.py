@@ -73,7 +73,7 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
     if extension not in TYPES:
         raise FileRefused(
             name=name,
-            why=_("ce type de fichier n'est pas accepté. Envoyez un PDF, une image ou une archive zip."),
+            why=_("ce type de fichier n’est pas accepté. Envoyez un PDF, une image ou une archive zip."),
         )
     size = upload.size or 0
     if size == 0:
@@ -93,7 +93,7 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
     upload.seek(0)
     wanted = _BEGINNINGS.get(extension)
     if wanted is not None and not beginning.startswith(wanted):
-        raise FileRefused(name=name, why=_("le contenu ne correspond pas à l'extension du fichier."))
+        raise FileRefused(name=name, why=_("le contenu ne correspond pas à l’extension du fichier."))
     return CheckedFile(name, TYPES[extension], size, digest.hexdigest())
 
 

@@ -92,7 +92,7 @@ def refund_word(refund: Refund) -> StateWord:
     """How a refund stands, for the buyer."""
     words: dict[str, tuple[str, str | Promise]] = {
         RefundState.DONE: ("done", gettext_lazy("Remboursé")),
-        RefundState.FAILED: ("bad", gettext_lazy("Remboursement échoué, l'équipe s'en occupe")),
+        RefundState.FAILED: ("bad", gettext_lazy("Remboursement échoué, l’équipe s’en occupe")),
     }
     tone, word = words.get(refund.state, ("run", gettext_lazy("Remboursement lancé")))
     return StateWord(tone, word)
@@ -131,7 +131,7 @@ def next_step_for_business(line: OrderLine, charge: Charge, milestone: Milestone
         case LineState.CHANGES_REQUESTED:
             said = _("%(provider)s corrige « %(label)s » et livre de nouveau.") % {**who, "label": label}
         case LineState.DECLINED:
-            said = _("%(provider)s a décliné. L'équipe vous rembourse, vous n'avez rien à faire.") % who
+            said = _("%(provider)s a décliné. L’équipe vous rembourse, vous n’avez rien à faire.") % who
         case _:
             said = _ended_for_business(line, charge)
     return NextStep(said, False, line.due_at)
@@ -154,9 +154,9 @@ def _ended_for_business(line: OrderLine, charge: Charge) -> str:
         case LineState.CLOSED:
             return _("La prestation est terminée.")
         case LineState.LAPSED:
-            return _("Le paiement n'est pas arrivé à temps. Les services sont de nouveau dans votre panier.")
+            return _("Le paiement n’est pas arrivé à temps. Les services sont de nouveau dans votre panier.")
         case LineState.CANCELLED if charge.paid_at is None:
-            return _("La prestation est annulée. Rien n'a été débité.")
+            return _("La prestation est annulée. Rien n’a été débité.")
         case LineState.CANCELLED | LineState.REFUNDED:
             return _(
                 "La prestation est annulée et remboursée. La banque crédite votre compte sous dix jours."
@@ -185,9 +185,9 @@ def next_step_for_provider(line: OrderLine, milestone: Milestone | None = None) 
         case LineState.APPROVED | LineState.CLOSED:
             said, mine = _("La prestation est validée. Le versement suit."), False
         case LineState.DECLINED:
-            said, mine = _("Vous avez décliné. L'équipe rembourse le client."), False
+            said, mine = _("Vous avez décliné. L’équipe rembourse le client."), False
         case _:
-            said, mine = _("La prestation est annulée. Il n'y a plus rien à faire."), False
+            said, mine = _("La prestation est annulée. Il n’y a plus rien à faire."), False
     return NextStep(said, mine, line.due_at)
 
 

@@ -97,7 +97,7 @@ def _order(live: Live, page: Page) -> None:
 
 def _answer(page: Page) -> None:
     if page.locator("[name=street]").count():
-        for name, value in {"street": "12 rue de l'Exemple", "postal_code": "79000", "town": "Niort"}.items():
+        for name, value in {"street": "12 rue de l’Exemple", "postal_code": "79000", "town": "Niort"}.items():
             page.locator(f"[name={name}]").fill(value)
         return
     field = page.locator("main [name=answer]").first

@@ -1,4 +1,4 @@
-"""Console pages "Où est l'argent": the board, the postings of an account and their export, one entry."""
+"""Console pages "Où est l’argent": the board, the postings of an account and their export, one entry."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ GROUPS = (
     (gettext_lazy("Ce qui est attendu"), (AccountCode.OWED_BY_FUNDERS, AccountCode.DISPUTED)),
     (gettext_lazy("À rattacher"), (AccountCode.SUSPENSE,)),
     (
-        gettext_lazy("Ce que l'espace a gagné et payé"),
+        gettext_lazy("Ce que l’espace a gagné et payé"),
         (
             AccountCode.COMMISSIONS,
             AccountCode.OWN_SALES,

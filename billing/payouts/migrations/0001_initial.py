@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name='PayoutAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('opening', "En cours d'ouverture"), ('active', 'Ouvert')], default='opening', max_length=12)),
+                ('state', models.CharField(choices=[('opening', "En cours d’ouverture"), ('active', 'Ouvert')], default='opening', max_length=12)),
                 ('gateway_account_id', models.CharField(blank=True, max_length=120)),
                 ('idempotency_key', models.CharField(max_length=120)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),

@@ -37,10 +37,10 @@ LEG_TONES = {
     LegState.FAILED: "bad",
 }
 REASONS: dict[str, Words] = {
-    "no_payout_account": _("Le prestataire n'a pas encore de compte de versement."),
+    "no_payout_account": _("Le prestataire n’a pas encore de compte de versement."),
     "no_gateway_payment": _("Aucun paiement reçu par la passerelle ne peut financer ce versement."),
     "outcome_unknown": _(
-        "La passerelle n'a pas dit si le versement est parti : elle est interrogée à nouveau."
+        "La passerelle n’a pas dit si le versement est parti : elle est interrogée à nouveau."
     ),
     "balance_insufficient": _("Le solde disponible à la passerelle ne suffit pas encore."),
     "insufficient_capabilities_for_transfer": _("La passerelle restreint le compte du prestataire."),

@@ -124,7 +124,7 @@ class Journey:
                 "legal_name": "Savonnerie de la Visite",
                 "siret": SIRET,
                 "vat_regime": "normal",
-                "street": "3 place de l'Exemple",
+                "street": "3 place de l’Exemple",
                 "postal_code": "79000",
                 "town": "Niort",
             },

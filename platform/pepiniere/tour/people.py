@@ -69,7 +69,7 @@ def _question_form(visitor: Visitor) -> Any:
 def _answer(form: Any) -> dict[str, Any]:
     names = {field.name for field in form.inputs if field.name}
     if "street" in names:
-        return {"street": "12 rue de l'Exemple", "postal_code": "79000", "town": "Niort"}
+        return {"street": "12 rue de l’Exemple", "postal_code": "79000", "town": "Niort"}
     field = form.inputs["answer"]
     if isinstance(field, (html.RadioGroup, html.CheckboxGroup)):
         first = next(iter(field)).get("value")

@@ -69,7 +69,7 @@ class DeliveryForm(forms.Form):
         required=False,
         max_length=500,
         assume_scheme="https",
-        help_text=_("Par exemple l'adresse du site en ligne."),
+        help_text=_("Par exemple l’adresse du site en ligne."),
         error_messages={"invalid": _("Indiquez une adresse complète, par exemple https://exemple.fr.")},
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
     )
@@ -77,7 +77,7 @@ class DeliveryForm(forms.Form):
         label=_("Titre du livrable"),
         required=False,
         max_length=120,
-        help_text=_("Nomme le lien, ou le fichier s'il est seul. Sans titre, le client lit leur nom."),
+        help_text=_("Nomme le lien, ou le fichier s’il est seul. Sans titre, le client lit leur nom."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     note = forms.CharField(

@@ -43,7 +43,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
-    """Où en est-on, à qui d'agir ?"""
+    """Où en est-on, à qui d’agir ?"""
     found = get_order_for(request.user, number)
     view = order_view(found)
     written = messages_of([shown.line.pk for shown in view.lines])
@@ -154,5 +154,5 @@ def intake_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _cancelled(before: str) -> str:
     if before == LineState.AWAITING_PAYMENT:
-        return _("La commande est annulée, rien n'est débité. Les services sont dans votre panier.")
+        return _("La commande est annulée, rien n’est débité. Les services sont dans votre panier.")
     return _("La prestation est annulée. Le remboursement est lancé.")

@@ -140,7 +140,7 @@ class CheckForm(forms.Form):
     terms_sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
     accept = forms.BooleanField(
         label=gettext_lazy(
-            "J'accepte les conditions de commande et les conditions d'annulation de chaque prestation"
+            "J’accepte les conditions de commande et les conditions d’annulation de chaque prestation"
         ),
         error_messages={"required": gettext_lazy("Acceptez les conditions pour commander.")},
     )

@@ -30,7 +30,7 @@ ELIGIBILITY = {
 def new_programme(slug: str = "cheque", **changes: Any) -> Programme:
     values: dict[str, Any] = {
         "name": "Chèque démarrage",
-        "description": "La moitié d'un premier site.",
+        "description": "La moitié d’un premier site.",
         "funder": create_funder(legal_name="Région"),
         "rate_percent": Decimal(50),
         "cap_cents": 50000,

@@ -1,4 +1,4 @@
-"""Console pages "Où est l'argent": for finance only, each figure leading to its postings and sources."""
+"""Console pages "Où est l’argent": for finance only, each figure leading to its postings and sources."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def test_a_decline_needs_a_reason_and_the_operator_gives_back(market: Market) ->
     with pytest.raises(TransitionRefused):
         give_back_line(key=line.key, actor=market.staff)
     decline_line(key=line.key, actor=market.provider_user, reason="Complet")
-    give_back_line(key=line.key, actor=market.staff, reason="Personne d'autre")
+    give_back_line(key=line.key, actor=market.staff, reason="Personne d’autre")
     assert fresh(line).state == "refunded"
     assert Refund.objects.get().amount_cents == 46800
     assert_ledger_is_clean()

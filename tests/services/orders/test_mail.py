@@ -37,9 +37,9 @@ def test_each_step_is_told_to_whom_it_concerns(market: Market) -> None:
     line, other = order.lines.order_by("position")
 
     answer.accept_line(key=line.key, actor=market.provider_user)
-    answer.decline_line(key=other.key, actor=market.other_user, reason="Complet jusqu'en mars")
+    answer.decline_line(key=other.key, actor=market.other_user, reason="Complet jusqu’en mars")
     assert sent() == [("buyer", f"{line.title} : acceptée"), ("buyer", f"{other.title} : déclinée")]
-    assert "Complet jusqu'en mars" in mail.outbox[1].body
+    assert "Complet jusqu’en mars" in mail.outbox[1].body
     give_back.give_back_line(key=other.key, actor=market.staff)
     assert sent() == [("buyer", "Remboursement lancé : 120,50\xa0€")]
 
@@ -71,7 +71,7 @@ def test_unpaid_and_refused(market: Market) -> None:
     order = market.order()
     with transaction.atomic():
         fail_charge_payment(charge=lock_charge(reference=order.charge_reference), code="card_declined")
-    assert sent() == [("buyer", "Paiement refusé, rien n'est débité")]
+    assert sent() == [("buyer", "Paiement refusé, rien n’est débité")]
     lapse(order)
     assert sent() == [("buyer", f"Commande {order.number} non payée, annulée")]
 

@@ -29,9 +29,9 @@ def test_an_accepted_file_is_known_by_its_hash() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("virus.exe", b"MZ", "n'est pas accepté"),
-        ("page.html", b"<html>", "n'est pas accepté"),
-        ("noname", b"x", "n'est pas accepté"),
+        ("virus.exe", b"MZ", "n’est pas accepté"),
+        ("page.html", b"<html>", "n’est pas accepté"),
+        ("noname", b"x", "n’est pas accepté"),
         ("vide.pdf", b"", "vide"),
         ("faux.pdf", b"MZ not a pdf", "ne correspond pas"),
         ("faux.png", PDF, "ne correspond pas"),
