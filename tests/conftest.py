@@ -97,6 +97,16 @@ def own_cache_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caches["default"], "key_prefix", f"test-{secrets.token_hex(8)}")
 
 
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request leaves its language behind in the thread: each test begins in French."""
+    from django.conf import settings
+    from django.utils import translation
+
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
 @pytest.fixture
 def tenant(db: None) -> Iterator[Any]:
     """The shared tenant; the connection is in it until the test ends."""
