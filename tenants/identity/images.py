@@ -42,6 +42,9 @@ def redrawn_logo(source: IO[bytes], size_bytes: int) -> bytes:
 
 def _opened(source: IO[bytes]) -> Image.Image:
     try:
+        # What makes paper lets this process load pictures that are cut off: checking still finds them.
+        Image.open(source, formats=FORMATS).verify()
+        source.seek(0)
         picture = Image.open(source, formats=FORMATS)
         # Asked before a single pixel is unpacked: a small file may claim a huge picture.
         too_large = picture.width * picture.height > MOST_PIXELS

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageFile
 
 from tenants.accounts.models import StaffRole, User
 from tenants.directory.hosts import forget_hosts
@@ -86,6 +86,13 @@ def test_a_picture_of_noise_stays_light() -> None:
     drawn = BytesIO()
     noise.save(drawn, "PNG")
     assert len(redrawn_logo(BytesIO(drawn.getvalue()), len(drawn.getvalue()))) <= KEPT_BYTES
+
+
+def test_a_picture_that_is_cut_off_is_refused_whatever_else_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """WeasyPrint, once imported, makes Pillow forgive what is missing."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(LogoRefused):
+        redrawn(picture()[:120])
 
 
 def bomb() -> bytes:
