@@ -16,7 +16,7 @@ from kernel.rules.evaluation import Outcome
 from kernel.rules.examples import suggested
 from kernel.rules.facts import write_facts
 
-REGISTERED = gettext_noop("Elle est immatriculée ; une entreprise en création n’y a pas encore droit.")
+REGISTERED = gettext_noop("L’entreprise est immatriculée ; en création, elle n’y a pas encore droit.")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ app_name = "funding"
 urlpatterns = [
     path("dispositifs/", entrepreneur.programme_list, name="programmes"),
     path("dispositifs/<slug:slug>/", entrepreneur.programme, name="programme"),
+    path("dispositifs/<slug:slug>/reponses/", entrepreneur.answer, name="answer"),
     path("console/dispositifs/", operator.programme_list, name="console_programmes"),
     path("console/dispositifs/<slug:slug>/", operator.programme, name="console_programme"),
     path("console/dispositifs/<slug:slug>/regles/", operator.prepare, name="console_rule_prepare"),

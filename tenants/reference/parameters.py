@@ -12,18 +12,13 @@ from kernel.rules.parameters import DatedValue, Parameter
 from tenants.reference.models import DatedParameter
 
 DEMINIMIS_CEILING = "deminimis.ceiling"
-DEMINIMIS_YEARS = "deminimis.years"
 
-_KNOWN = (
-    Parameter(DEMINIMIS_CEILING, Kind.CENTS, _("Plafond des aides de minimis"), ()),
-    Parameter(DEMINIMIS_YEARS, Kind.NUMBER, _("Période sur laquelle le plafond se compte"), (), unit="years"),
-)
+_KNOWN = (Parameter(DEMINIMIS_CEILING, Kind.CENTS, _("Plafond des aides de minimis"), ()),)
 # Regulation (EU) 2023/2831, art. 3(2): EUR 300,000 per single undertaking over any period of 3 years;
 # before it Regulation (EU) 1407/2013, art. 3(2): EUR 200,000 over any period of 3 fiscal years.
 _VALUES = (
     (DEMINIMIS_CEILING, date(2014, 1, 1), 20_000_000, "Règlement (UE) n° 1407/2013, article 3"),
     (DEMINIMIS_CEILING, date(2024, 1, 1), 30_000_000, "Règlement (UE) 2023/2831, article 3"),
-    (DEMINIMIS_YEARS, date(2014, 1, 1), "3", "Règlement (UE) n° 1407/2013, article 3"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from billing.funding.rules import Reading
 from kernel.rules.errors import ValueRefused
-from kernel.rules.facts import Facts
+from kernel.rules.facts import Fact, Facts, is_many
 from kernel.rules.kinds import Value
-from kernel.rules.shown import Input, value_input
+from kernel.rules.shown import Input, named_codes_input, value_input
 from kernel.rules.tree import Rule
 from kernel.rules.typed import from_typed, to_typed
 from kernel.rules.words import format_value
@@ -58,7 +58,7 @@ def case_form(rule: Rule, reading: Reading, posted: QueryDict | None = None) -> 
         fact = reading.vocabulary[key]
         name = f"case-{key}"
         texts = posted.getlist(name) if posted is not None else []
-        shown = CaseField(name, str(fact.label), value_input(fact, texts))
+        shown = CaseField(name, str(fact.label), _field(fact, rule, texts))
         raw = from_typed(fact.kind, texts)
         if raw is not None:
             try:
@@ -67,6 +67,18 @@ def case_form(rule: Rule, reading: Reading, posted: QueryDict | None = None) -> 
                 shown.said.append(str(error))
         fields.append(shown)
     return CaseForm(fields, facts)
+
+
+def _field(fact: Fact, rule: Rule, texts: Sequence[str]) -> Input:
+    if not is_many(fact):
+        return value_input(fact, texts)
+    named = dict.fromkeys(
+        str(code)
+        for clause in rule.clauses()
+        if clause.fact == fact.key and isinstance(clause.operand, tuple)
+        for code in clause.operand
+    )
+    return named_codes_input(fact, named, texts)
 
 
 def said_facts(facts: Facts, reading: Reading) -> list[tuple[str, str]]:

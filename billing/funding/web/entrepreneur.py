@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from billing.funding.eligibility import conditions
 from billing.funding.models import Programme
+from billing.funding.operations import answer_facts
 from billing.funding.queries import all_programmes, get_programme
+from billing.funding.situation import situation_of
+from billing.funding.vocabulary import funding_vocabulary
+from billing.funding.web.question_forms import QuestionForm, question_form, questions_about
+from kernel.errors import DomainError
+from kernel.rules.evaluation import Outcome
+from kernel.rules.facts import write_facts
+from kernel.rules.shown import shown_step
+from tenants.accounts.models import User
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
+from tenants.parties.acting import acting_party
 from tenants.reference.models import Department
 
 
@@ -37,6 +51,31 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_programme(slug)
     if found is None:
         raise Http404
+    return _programme_page(request, found)
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer what the programme's rule asks of the business one acts for."""
+    found = get_programme(slug)
+    party = acting_party(request, "business")
+    if found is None or party is None or not isinstance(request.user, User):
+        raise Http404
+    form = question_form(funding_vocabulary(), request.POST)
+    if not form.is_valid:
+        return _programme_page(request, found, form)
+    try:
+        answer_facts(party=party, answers=write_facts(form.facts), user=request.user)
+        messages.success(request, _("Réponses enregistrées."))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("funding:programme", slug=slug)
+
+
+def _programme_page(
+    request: HttpRequest, found: Programme, refused: QuestionForm | None = None
+) -> HttpResponse:
     on = legal_date(current_tenant(), timezone.now())
     codes = found.eligibility.get("departments") or []
     context = {
@@ -45,8 +84,35 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "conditions": conditions(found, on),
         "departments": list(Department.objects.filter(code__in=codes)),
         "category_slugs": found.eligibility.get("categories") or [],
+        **_situation(request, found, on, refused),
     }
-    return render(request, "funding/entrepreneur/programme.html", context)
+    status = 422 if refused is not None else 200
+    return render(request, "funding/entrepreneur/programme.html", context, status=status)
+
+
+def _situation(
+    request: HttpRequest, found: Programme, on: datetime.date, refused: QuestionForm | None
+) -> dict[str, Any]:
+    """Where the business one acts for stands; nothing for visitors and for programmes that ended."""
+    party = acting_party(request, "business") if request.user.is_authenticated else None
+    situation = situation_of(found, party, on) if party is not None and on <= found.ends_on else None
+    if situation is None:
+        return {"situation": None, "questions": refused}
+    return {
+        "situation": situation,
+        "party": party,
+        "situation_words": SITUATION_WORDS[situation.outcome],
+        "steps": [shown_step(step, situation.evaluation) for step in situation.steps],
+        "questions": refused or questions_about(situation.asked),
+    }
+
+
+SITUATION_WORDS = {
+    Outcome.YES: ("done", gettext_lazy("Vous remplissez les conditions")),
+    Outcome.NO: ("bad", gettext_lazy("Vous ne remplissez pas toutes les conditions")),
+    Outcome.NEEDS_FACTS: ("act", gettext_lazy("Il manque des réponses")),
+    Outcome.NEEDS_PERSON: ("wait", gettext_lazy("L’équipe examinera votre demande")),
+}
 
 
 def _shown(programme: Programme) -> dict[str, Any]:

@@ -46,10 +46,9 @@ class Fact:
 
     def read(self, raw: Any) -> Value:
         """A value of this fact from JSON. Raises ValueRefused."""
-        value = read_value(self.kind, raw)
-        if self.kind == Kind.CHOICE and self.choices and value not in {code for code, _words in self.choices}:
+        if self.kind == Kind.CHOICE and self.choices and raw not in [code for code, _words in self.choices]:
             raise ValueRefused(reason=_("Choisissez une des réponses proposées."))
-        return value
+        return read_value(self.kind, raw)
 
 
 class Vocabulary(Mapping[str, Fact]):

@@ -17,7 +17,7 @@ from kernel.rules.kinds import Kind
 from kernel.rules.operators import Operator, Takes, operand_kind, operators_for
 from kernel.rules.parameters import Parameters
 from kernel.rules.tree import Clause, Combine
-from kernel.rules.typed import separator_of
+from kernel.rules.typed import NO_CODE, codes_of, separator_of
 from kernel.rules.words import (
     COMBINE_WORDS,
     OPERATOR_WORDS,
@@ -169,7 +169,7 @@ class Shower:
             shown.parameters = [
                 Choice(key, parameter_words(key, self.parameters, self.on), key == row.parameter)
                 for key, parameter in self.parameters.items()
-                if parameter.kind == fact.kind
+                if parameter.kind == fact.kind and parameter.unit == fact.unit
             ]
         if takes not in (None, Takes.NOTHING):
             shown.input = operand_input(fact, takes, row.values)
@@ -197,6 +197,22 @@ def value_input(fact: Fact, values: Sequence[str]) -> Input:
     if is_many(fact):
         return Input("text", [", ".join(values)], hint=_codes_hint(fact))
     return Input("date" if fact.kind == Kind.DATE else "text", [first], hint=_hint(fact))
+
+
+def named_codes_input(fact: Fact, codes: Iterable[str], values: Sequence[str]) -> Input:
+    """The field for a fact of codes where only those that a rule names, or none of them, can matter."""
+    chosen = set(codes_of(values) or []) or ({NO_CODE} if values else set())
+    options = [(code, fact.word_for(code)) for code in codes]
+    named = {code for code, _words in options}
+    options += [(code, fact.word_for(code)) for code in sorted(chosen - named - {NO_CODE})]
+    return Input(
+        "checks",
+        list(values),
+        [
+            *(Choice(code, words, code in chosen) for code, words in options),
+            Choice(NO_CODE, _("aucun de ceux-là"), NO_CODE in chosen),
+        ],
+    )
 
 
 def _many(fact: Fact, values: Sequence[str]) -> Input:
@@ -241,10 +257,11 @@ class ShownStep:
 
 def shown_answer(evaluation: Evaluation) -> ShownStep:
     """An evaluation as a tree of sentences in the active language."""
-    return _shown_step(evaluation.root, evaluation)
+    return shown_step(evaluation.root, evaluation)
 
 
-def _shown_step(step: Step, evaluation: Evaluation) -> ShownStep:
+def shown_step(step: Step, evaluation: Evaluation) -> ShownStep:
+    """One step with everything below it."""
     node = step.node
     words = group_words(node) if not isinstance(node, Clause) else sentence(step, evaluation.vocabulary)
     return ShownStep(
@@ -255,7 +272,7 @@ def _shown_step(step: Step, evaluation: Evaluation) -> ShownStep:
         found=found(step, evaluation.vocabulary),
         met_from=met_from(step, evaluation),
         reference=node.reference if isinstance(node, Clause) else "",
-        rows=tuple(_shown_step(row, evaluation) for row in step.rows),
+        rows=tuple(shown_step(row, evaluation) for row in step.rows),
     )
 
 

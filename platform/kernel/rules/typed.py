@@ -12,7 +12,9 @@ from django.utils.translation import gettext
 from kernel.rules.kinds import MANY, Kind
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_NONE = ("aucun", "aucune", "none")
+# What a field posts for « none of these ».
+NO_CODE = "none"
+_NONE = ("aucun", "aucune", NO_CODE)
 _LONGEST = 4000
 
 
@@ -36,9 +38,8 @@ def from_typed(kind: Kind, texts: Sequence[str]) -> Any:
 def codes_of(texts: Sequence[str], separator: str = ",") -> list[str] | None:
     """Codes from choices or from a text with commas; the word « aucun » says that there is none."""
     codes = [code.strip() for text in texts for code in text[:_LONGEST].split(separator) if code.strip()]
-    if len(codes) == 1 and codes[0].casefold() in (*_NONE, gettext("aucun")):
-        return []
-    return list(dict.fromkeys(codes)) or None
+    some = [code for code in codes if code.casefold() not in (*_NONE, gettext("aucun"))]
+    return list(dict.fromkeys(some)) if codes else None
 
 
 def separator_of(kind: Kind) -> str:

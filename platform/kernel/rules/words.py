@@ -28,7 +28,7 @@ OPERATOR_WORDS = {
     Operator.BETWEEN: _("entre (bornes comprises)"),
     Operator.PREFIX: _("commence par"),
     Operator.WITHIN: _("est situé dans"),
-    Operator.OVERLAPS: _("comprend au moins un de"),
+    Operator.OVERLAPS: _("comprend l’un de"),
     Operator.ROOM_LEFT: _("n’est pas épuisé"),
     Operator.HUMAN: _("vérifié par une personne"),
 }
@@ -174,7 +174,7 @@ _PATTERNS = {
     Operator.LT: _("moins de %(value)s"),
     Operator.PREFIX: _("commence par %(value)s"),
     Operator.WITHIN: _("dans %(value)s"),
-    Operator.OVERLAPS: _("au moins un de : %(value)s"),
+    Operator.OVERLAPS: _("l’un de : %(value)s"),
     Operator.ROOM_LEFT: _("il en reste"),
 }
 _DATES = {

@@ -163,6 +163,9 @@ def test_a_case_is_tried_and_kept(finance: Client, draft: RuleRevision) -> None:
     }
     assert finance.post(address, kept).status_code == 302
     assert draft.examples.count() == before + 1
+    none = {"case-service.categories": "none", "do": "keep", "expected": "no", "name": "Aucune rubrique"}
+    assert finance.post(address, none).status_code == 302
+    assert draft.examples.get(name="Aucune rubrique").facts == {"service.categories": []}
     assert draft.examples.get(name="Deux ans et demi").facts["business.age"] == "2.5"
     wrong = finance.post(address, {"do": "try", "case-business.age": "vieux"})
     assert wrong.status_code == 422

@@ -128,6 +128,7 @@ def test_a_person_instead_of_a_fact_and_back() -> None:
         (Kind.BOOL, "true", True),
         (Kind.PLACE, "79, R75,79", ["79", "R75"]),
         (Kind.SET, "aucun", []),
+        (Kind.SET, "aucun, site", ["site"]),
         (Kind.TEXT, "  ", None),
     ],
 )
