@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -29,19 +30,31 @@ def commission_terms(
 ) -> CommissionTerms:
     """The terms for a sale of `seller` in `categories` (slugs from child to parent) on a legal date.
 
-    The lowest priority number that fits wins; at equal priority the narrower scope, then the nearer
-    category. The operator selling its own services owes itself nothing. No rule: no commission.
+    The lowest priority number that fits wins; at equal priority the narrower scope (programme, provider,
+    category, all), then the nearer category, then the later start. The operator selling its own services
+    owes itself nothing. No rule: no commission.
     """
     if seller.roles.filter(role="operator").exists():
         return NO_COMMISSION
+    return terms_of(
+        chosen_rule(list(rules_on(on)), seller=seller, categories=categories, programme=programme)
+    )
+
+
+def chosen_rule(
+    rules: Sequence[CommissionRule], *, seller: Party, categories: Sequence[str], programme: str | None
+) -> CommissionRule | None:
+    """The rule that applies among those valid on the date; None when none fits."""
     fitting = [
-        rule
-        for rule in rules_on(on)
-        if _fits(rule, seller=seller, categories=categories, programme=programme)
+        rule for rule in rules if _fits(rule, seller=seller, categories=categories, programme=programme)
     ]
-    if not fitting:
+    return min(fitting, key=lambda rule: _rank(rule, categories), default=None)
+
+
+def terms_of(rule: CommissionRule | None) -> CommissionTerms:
+    """The values of a rule as they are frozen with a sale; no commission without one."""
+    if rule is None:
         return NO_COMMISSION
-    rule = min(fitting, key=lambda rule: _rank(rule, categories))
     return CommissionTerms(
         rule_id=rule.pk,
         scope=rule.scope,
@@ -67,4 +80,10 @@ def _fits(rule: CommissionRule, *, seller: Party, categories: Sequence[str], pro
 
 def _rank(rule: CommissionRule, categories: Sequence[str]) -> tuple[int, int, int, int, int]:
     depth = list(categories).index(rule.target) if rule.scope == RuleScope.CATEGORY else 0
-    return (rule.priority, _NARROWNESS[rule.scope], depth, -rule.valid_from.toordinal(), rule.pk)
+    return (
+        rule.priority,
+        _NARROWNESS[rule.scope],
+        depth,
+        -rule.valid_from.toordinal(),
+        rule.pk or sys.maxsize,
+    )

@@ -21,6 +21,7 @@ urlpatterns = [
         "billing.funding.urls",
         "billing.invoicing.urls",
         "billing.ledger.urls",
+        "billing.commission.urls",
         "services.catalogue.urls",
         "services.orders.urls",
         "services.fulfilment.urls",
