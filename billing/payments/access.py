@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
-from billing.payments.models import GatewayDelivery, Payment, Refund
+from billing.payments.models import GatewayDelivery, GatewayDispute, Payment, Refund, Subject
 from tenants.accounts.access import is_operator
+from tenants.accounts.models import StaffRole, User
 from tenants.parties.queries import parties_of
 
 
@@ -29,7 +31,8 @@ def get_payment_for(user: Any, public_id: UUID) -> Payment:
 
 def get_payment_to_handle(user: Any, public_id: UUID) -> Payment:
     """A payment for finance staff. 404 otherwise."""
-    payment = Payment.objects.filter(public_id=public_id).first() if may_handle_money(user) else None
+    found = Payment.objects.select_related("charge__buyer").filter(public_id=public_id)
+    payment = found.first() if may_handle_money(user) else None
     if payment is None:
         raise Http404
     return payment
@@ -37,7 +40,8 @@ def get_payment_to_handle(user: Any, public_id: UUID) -> Payment:
 
 def get_refund_to_handle(user: Any, public_id: UUID) -> Refund:
     """A refund for finance staff. 404 otherwise."""
-    refund = Refund.objects.filter(public_id=public_id).first() if may_handle_money(user) else None
+    found = Refund.objects.select_related("payment__charge__buyer").filter(public_id=public_id)
+    refund = found.first() if may_handle_money(user) else None
     if refund is None:
         raise Http404
     return refund
@@ -49,3 +53,35 @@ def get_delivery_to_handle(user: Any, event_id: str) -> GatewayDelivery:
     if delivery is None:
         raise Http404
     return delivery
+
+
+def get_dispute_to_handle(user: Any, public_id: UUID) -> GatewayDispute:
+    """A dispute for finance staff. 404 otherwise."""
+    found = GatewayDispute.objects.select_related("payment__charge__buyer")
+    dispute = found.filter(public_id=public_id).first() if may_handle_money(user) else None
+    if dispute is None:
+        raise Http404
+    return dispute
+
+
+def get_row_to_handle(
+    user: Any, subject: str, key: str
+) -> Payment | Refund | GatewayDelivery | GatewayDispute:
+    """A row of the list of waiting money by subject and public name, for finance staff. 404 otherwise."""
+    if subject == Subject.DELIVERY:
+        return get_delivery_to_handle(user, key)
+    getters = {
+        Subject.PAYMENT: get_payment_to_handle,
+        Subject.REFUND: get_refund_to_handle,
+        Subject.DISPUTE: get_dispute_to_handle,
+    }
+    try:
+        return getters[Subject(subject)](user, UUID(key))
+    except ValueError:
+        raise Http404 from None
+
+
+def finance_staff() -> QuerySet[User]:
+    """Active people who may handle money: those to whom a row can be given."""
+    roles = (StaffRole.Role.FINANCE, StaffRole.Role.ADMINISTRATOR)
+    return User.objects.filter(is_active=True, staff_roles__role__in=roles).distinct().order_by("full_name")

@@ -19,3 +19,5 @@ class PaymentsConfig(AppConfig):
         register_check("payments.fees", verification.check_fees)
         register_check("payments.refunds_requested", verification.check_refunds_requested)
         register_check("payments.refunds_done", verification.check_refunds_done)
+        register_check("payments.refunds_found", verification.check_refunds_found)
+        register_check("payments.disputes", verification.check_disputes)

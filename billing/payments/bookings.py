@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils import timezone
@@ -9,14 +10,15 @@ from django.utils import timezone
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
 from billing.ledger.operations import PostingInput, post_entry
-from billing.payments.models import Payment, Refund
+from billing.payments.lifecycle import PaymentState
+from billing.payments.models import GatewayDispute, Payment, Refund
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
 
 
 def book_receipt(payment: Payment) -> None:
     """Money came in: held for the order, or due back to the buyer when it does not pay the charge."""
-    against = AccountCode.HELD if payment.state == "succeeded" else AccountCode.REFUNDS_DUE
+    against = AccountCode.HELD if payment.state == PaymentState.SUCCEEDED else AccountCode.REFUNDS_DUE
     _post(
         f"payment:{payment.pk}",
         EntryKind.PAYMENT,
@@ -79,6 +81,111 @@ def book_refund_returned(refund: Refund) -> None:
         refund.amount_cents,
         refund.currency,
     )
+
+
+def book_refund_found(refund: Refund) -> None:
+    """Money left the gateway without us; for what, staff say, unless it was due to the buyer anyway."""
+    owed = refund.payment.state != PaymentState.SUCCEEDED
+    _post(
+        f"refund-found:{refund.pk}",
+        EntryKind.SUSPENSE,
+        f"{refund.payment.charge.reference} {refund.gateway_refund_id}",
+        AccountCode.REFUNDS_DUE if owed else AccountCode.SUSPENSE,
+        AccountCode.GATEWAY,
+        refund.amount_cents,
+        refund.currency,
+    )
+
+
+def book_refund_cleared(refund: Refund, *, borne: bool) -> None:
+    """What left without us was for cancelled parts that are due to the buyer, or the operator bears it."""
+    _post(
+        f"refund-cleared:{refund.pk}",
+        EntryKind.SUSPENSE_CLEARED,
+        f"{refund.payment.charge.reference} {refund.gateway_refund_id}",
+        AccountCode.REFUNDS_BORNE if borne else AccountCode.REFUNDS_DUE,
+        AccountCode.SUSPENSE,
+        refund.amount_cents,
+        refund.currency,
+    )
+
+
+def book_refund_unfound(refund: Refund) -> None:
+    """Money that left without us came back before anybody said what it was for."""
+    _post(
+        f"refund-unfound:{refund.pk}",
+        EntryKind.REVERSAL,
+        f"{refund.payment.charge.reference} {refund.gateway_refund_id}",
+        AccountCode.GATEWAY,
+        AccountCode.SUSPENSE,
+        refund.amount_cents,
+        refund.currency,
+    )
+
+
+def book_refund_by_bank(refund: Refund) -> None:
+    """Cancelled parts are due to a buyer whose bank took the money already: it is given back by that."""
+    _post(
+        f"refund-by-bank:{refund.pk}",
+        EntryKind.DISPUTE_LOST,
+        refund.payment.charge.reference,
+        AccountCode.REFUNDS_DUE,
+        AccountCode.DISPUTED,
+        refund.amount_cents,
+        refund.currency,
+    )
+
+
+def book_dispute_opened(dispute: GatewayDispute) -> None:
+    """The bank took the money out of the gateway."""
+    _post_dispute(dispute, "opened", EntryKind.DISPUTE_OPENED, AccountCode.DISPUTED, AccountCode.GATEWAY)
+
+
+def book_dispute_won(dispute: GatewayDispute) -> None:
+    """The bank gave it back."""
+    _post_dispute(dispute, "won", EntryKind.DISPUTE_WON, AccountCode.GATEWAY, AccountCode.DISPUTED)
+
+
+def book_dispute_of_owed(dispute: GatewayDispute) -> None:
+    """The bank took money that was due back to the buyer anyway: the debt is gone."""
+    _post_dispute(dispute, "owed", EntryKind.DISPUTE_LOST, AccountCode.REFUNDS_DUE, AccountCode.DISPUTED)
+
+
+def book_dispute_fee(dispute: GatewayDispute) -> None:
+    """What the gateway asks for a dispute, borne by the operator."""
+    if dispute.fee_cents:
+        _post(
+            f"dispute-fee:{dispute.pk}",
+            EntryKind.GATEWAY_FEE,
+            _memo(dispute),
+            AccountCode.GATEWAY_FEES,
+            AccountCode.GATEWAY,
+            dispute.fee_cents,
+            dispute.currency,
+        )
+
+
+def book_dispute_lost(dispute: GatewayDispute, debits: Sequence[PostingInput]) -> None:
+    """Who bears what no cancelled part covers; `debits` sum to `borne_cents`."""
+    post_entry(
+        source=f"dispute-lost:{dispute.pk}",
+        kind=EntryKind.DISPUTE_LOST,
+        occurred_on=_today(),
+        memo=_memo(dispute),
+        postings=(
+            *debits,
+            PostingInput(AccountCode.DISPUTED, -dispute.borne_cents, currency=dispute.currency),
+        ),
+    )
+
+
+def _memo(dispute: GatewayDispute) -> str:
+    return f"{dispute.payment.charge.reference} {dispute.gateway_dispute_id}"
+
+
+def _post_dispute(dispute: GatewayDispute, step: str, kind: str, debit: str, credit: str) -> None:
+    source = f"dispute-{step}:{dispute.pk}"
+    _post(source, kind, _memo(dispute), debit, credit, dispute.amount_cents, dispute.currency)
 
 
 def _post(source: str, kind: str, memo: str, debit: str, credit: str, cents: int, currency: str) -> None:

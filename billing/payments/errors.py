@@ -92,3 +92,60 @@ class RefundNotRetryable(DomainError):
 
     code = "payments.refund_not_retryable"
     message = _("Ce remboursement n'a pas échoué : il n'y a rien à relancer.")
+
+
+class RefundAlreadyCleared(DomainError):
+    """The refund made at the gateway was booked meanwhile."""
+
+    code = "payments.refund_already_cleared"
+    message = _("Ce remboursement est déjà rattaché.")
+
+
+class PaymentDisputed(DomainError):
+    """The buyer's bank has taken the money and not decided yet."""
+
+    code = "payments.payment_disputed"
+    message = _(
+        "La banque du client a repris ce paiement et n’a pas encore tranché : "
+        "attendez sa décision avant de rembourser."
+    )
+
+
+class PaymentUnderWay(DomainError):
+    """The buyer signed a direct debit; the bank has not answered."""
+
+    code = "payments.payment_under_way"
+    message = _("Un prélèvement est déjà en cours pour cette commande : la banque n’a pas encore répondu.")
+
+
+class DisputeNotDecidable(DomainError):
+    """Only a lost dispute that nobody decided has a bearer to choose."""
+
+    code = "payments.dispute_not_decidable"
+    message = _("Cette contestation n’attend pas de décision.")
+
+
+class BearerNotPossible(DomainError):
+    """Nobody else than the operator can bear this here."""
+
+    code = "payments.bearer_not_possible"
+    message = _("Seul l’opérateur peut supporter ce montant.")
+    status = 422
+
+
+class HeldPartsRemain(DomainError):
+    """A seller cannot owe for parts that were never released to it."""
+
+    code = "payments.held_parts_remain"
+    message = _(
+        "Des prestations payées ne sont pas validées : annulez-les d’abord, "
+        "le prestataire ne peut devoir que ce qu’il a reçu."
+    )
+
+
+class NoteMissing(DomainError):
+    """A row is put away with a reason, or not at all."""
+
+    code = "payments.note_missing"
+    message = _("Écrivez pourquoi il n’y a rien à faire : la note reste avec la ligne.")
+    status = 422

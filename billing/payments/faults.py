@@ -21,6 +21,25 @@ REFUND_CALLED = "payments.refund.called"
 REFUND_FETCHED = "payments.refund.fetched"
 """The gateway has told the state of a refund, nothing of it is stored."""
 
+DISPUTES_FETCHED = "payments.apply.disputes_fetched"
+"""The gateway has told of disputes, nothing of them is stored."""
+REFUNDS_FETCHED = "payments.apply.refunds_fetched"
+"""The gateway has told of refunds that we did not ask for, nothing of them is stored."""
+DISPUTE_APPLIED = "payments.dispute.before_commit"
+"""Dispute, payment and ledger are written, the commit has not begun."""
+EVENTS_LISTED = "payments.reconcile.listed"
+"""The gateway has listed its events, those that never came are not stored."""
+ACCOUNT_SAVED = "payments.account.saved"
+"""The row of an account is committed, the gateway has not heard of it."""
+ACCOUNT_OPENED = "payments.account.called"
+"""The gateway has opened the account, its key is not stored."""
+ENDPOINT_OPENED = "payments.endpoint.called"
+"""The gateway has a new webhook address, its secret is not stored."""
+SESSION_LOOKED_UP = "payments.start.looked_up"
+"""The gateway was asked whether an old attempt left a page, nothing is decided."""
+REFUND_LOOKED_UP = "payments.refund.looked_up"
+"""The gateway was asked whether an old attempt gave the money back, nothing is decided."""
+
 FAULT_POINTS: tuple[str, ...] = (
     PAYMENT_SAVED,
     PAYMENT_OPENED,
@@ -31,4 +50,13 @@ FAULT_POINTS: tuple[str, ...] = (
     REFUND_SAVED,
     REFUND_CALLED,
     REFUND_FETCHED,
+    DISPUTES_FETCHED,
+    REFUNDS_FETCHED,
+    DISPUTE_APPLIED,
+    EVENTS_LISTED,
+    ACCOUNT_SAVED,
+    ACCOUNT_OPENED,
+    ENDPOINT_OPENED,
+    SESSION_LOOKED_UP,
+    REFUND_LOOKED_UP,
 )

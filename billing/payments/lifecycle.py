@@ -13,6 +13,7 @@ class PaymentState(models.TextChoices):
 
     CREATED = "created", _("Page de paiement en préparation")
     PENDING = "pending", _("En attente de la banque")
+    PROCESSING = "processing", _("Prélèvement en cours")
     UNKNOWN = "unknown", _("Réponse de la passerelle attendue")
     SUCCEEDED = "succeeded", _("Payé")
     FAILED = "failed", _("Refusé")
@@ -20,6 +21,15 @@ class PaymentState(models.TextChoices):
     QUARANTINED = "quarantined", _("Reçu, à vérifier")
     OWED_BACK = "owed_back", _("Reçu, à rendre")
     RETURNED = "returned", _("Rendu")
+    CHARGED_BACK = "charged_back", _("Repris par la banque")
+
+
+class DisputeState(models.TextChoices):
+    """Where a charge that a buyer's bank took back stands."""
+
+    OPEN = "open", _("Contesté auprès de la banque")
+    WON = "won", _("Contestation gagnée")
+    LOST = "lost", _("Contestation perdue")
 
 
 class RefundState(models.TextChoices):
@@ -31,12 +41,15 @@ class RefundState(models.TextChoices):
     FAILED = "failed", _("Remboursement échoué")
 
 
-OPEN = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.UNKNOWN)
+PAGE_OPEN = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.UNKNOWN)
+OPEN = (*PAGE_OPEN, PaymentState.PROCESSING)
+"""The bank may still take money for it; while a debit is processing the charge does not lapse."""
 RECEIVED = (
     PaymentState.SUCCEEDED,
     PaymentState.QUARANTINED,
     PaymentState.OWED_BACK,
     PaymentState.RETURNED,
+    PaymentState.CHARGED_BACK,
 )
 # A page that we believe expired or refused may still turn out paid: the gateway's word wins.
 NOT_RECEIVED = (*OPEN, PaymentState.FAILED, PaymentState.EXPIRED)
@@ -53,6 +66,16 @@ PAYMENT = Lifecycle(
         Transition("lose_track", (PaymentState.CREATED,), PaymentState.UNKNOWN, BILLING, MOVED_ON),
         Transition(
             "refuse", (PaymentState.CREATED, PaymentState.UNKNOWN), PaymentState.FAILED, BILLING, MOVED_ON
+        ),
+        Transition("process", (*PAGE_OPEN, PaymentState.EXPIRED), PaymentState.PROCESSING, BILLING, MOVED_ON),
+        # The bank refused a debit that the buyer had signed: this page cannot be paid any more.
+        Transition("fail", OPEN, PaymentState.FAILED, BILLING, MOVED_ON),
+        Transition(
+            "charge_back",
+            (PaymentState.SUCCEEDED, PaymentState.OWED_BACK, PaymentState.QUARANTINED),
+            PaymentState.CHARGED_BACK,
+            BILLING,
+            MOVED_ON,
         ),
         Transition("expire", OPEN, PaymentState.EXPIRED, BILLING, MOVED_ON),
         Transition("succeed", NOT_RECEIVED, PaymentState.SUCCEEDED, BILLING, MOVED_ON),
@@ -89,5 +112,15 @@ REFUND = Lifecycle(
             BILLING,
             REFUND_MOVED_ON,
         ),
+    ),
+)
+
+DISPUTE_MOVED_ON = _("Cette contestation est déjà close.")
+
+DISPUTE = Lifecycle(
+    field="state",
+    transitions=(
+        Transition("win", (DisputeState.OPEN,), DisputeState.WON, BILLING, DISPUTE_MOVED_ON),
+        Transition("lose", (DisputeState.OPEN,), DisputeState.LOST, BILLING, DISPUTE_MOVED_ON),
     ),
 )

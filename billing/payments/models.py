@@ -10,27 +10,26 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.payments.choices import Bearer, GatewayKind, PaymentMethod, RefundOrigin
+from billing.payments.dispute_models import GatewayDispute
+from billing.payments.follow_up_models import FollowUp, Subject
 from billing.payments.lifecycle import OPEN, RECEIVED, PaymentState, RefundState
 
-
-class GatewayKind(models.TextChoices):
-    """Providers that we can speak to."""
-
-    SANDBOX = "sandbox", _("Bac à sable")
-
-
-class PaymentMethod(models.TextChoices):
-    """How the buyer pays."""
-
-    CARD = "card", _("Carte bancaire")
-
-
-class Bearer(models.TextChoices):
-    """Who bears a refund."""
-
-    PROVIDER = "provider", _("Prestataire")
-    OPERATOR = "operator", _("Opérateur")
-    FUNDER = "funder", _("Financeur")
+__all__ = [
+    "Bearer",
+    "DeliveryState",
+    "FollowUp",
+    "GatewayAccount",
+    "GatewayDelivery",
+    "GatewayDispute",
+    "GatewayEndpoint",
+    "GatewayKind",
+    "Payment",
+    "PaymentMethod",
+    "Refund",
+    "RefundOrigin",
+    "Subject",
+]
 
 
 class DeliveryState(models.TextChoices):
@@ -60,6 +59,8 @@ class GatewayAccount(models.Model):
     bad_signatures = models.IntegerField(default=0)
     """Postings refused for their signature; nothing else of them is kept."""
     last_bad_signature_at = models.DateTimeField(null=True, blank=True)
+    events_read_until = models.DateTimeField(null=True, blank=True)
+    """Creation of the latest event that the reconciler has found in the gateway's own list."""
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -89,6 +90,24 @@ class GatewayAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.account_id}"
+
+
+class GatewayEndpoint(models.Model):
+    """Another webhook address of an account: its successor while secrets are rolled, or a second listener."""
+
+    account = models.ForeignKey(GatewayAccount, on_delete=models.PROTECT, related_name="endpoints")
+    endpoint_id = models.CharField(max_length=40, default=new_endpoint_id, editable=False)
+    gateway_endpoint_id = models.CharField(max_length=80, blank=True)
+    webhook_secret_sealed = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["endpoint_id"], name="payments_endpoint_id_unique")]
+
+    def __str__(self) -> str:
+        return self.gateway_endpoint_id
 
 
 class Payment(models.Model):
@@ -187,7 +206,8 @@ class GatewayDelivery(models.Model):
     event_id = models.CharField(max_length=120)
     kind = models.CharField(max_length=80)
     body = models.BinaryField()
-    signature = models.CharField(max_length=500)
+    signature = models.CharField(max_length=500, blank=True)
+    """Empty for an event that never came and was read from the gateway's list."""
     state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.STORED)
     repeats = models.IntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
@@ -235,6 +255,9 @@ class Refund(models.Model):
     retry_of = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="retry"
     )
+    origin = models.CharField(max_length=8, choices=RefundOrigin, default=RefundOrigin.HOUSE)
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    """When money given back without us was booked to what it was for."""
     gateway_refund_id = models.CharField(max_length=120, blank=True)
     failure_code = models.CharField(max_length=80, blank=True)
     requested_at = models.DateTimeField(default=timezone.now)
@@ -257,6 +280,13 @@ class Refund(models.Model):
                 condition=Q(bearer__in=Bearer.values), name="payments_refund_bearer_known"
             ),
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payments_refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(origin__in=RefundOrigin.values), name="payments_refund_origin_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(cleared_at__isnull=True) | ~Q(origin=RefundOrigin.HOUSE),
+                name="payments_refund_only_foreign_is_cleared",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=RefundState.DONE) | Q(done_at__isnull=False),
                 name="payments_refund_done_has_instant",

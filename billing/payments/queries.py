@@ -8,11 +8,21 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet, Sum
 
 from billing.charges.models import Charge
-from billing.payments.lifecycle import OPEN, PaymentState, RefundState
-from billing.payments.models import DeliveryState, GatewayDelivery, Payment, Refund
+from billing.payments.lifecycle import OPEN, DisputeState, PaymentState, RefundState
+from billing.payments.models import (
+    DeliveryState,
+    FollowUp,
+    GatewayDelivery,
+    GatewayDispute,
+    Payment,
+    Refund,
+    RefundOrigin,
+)
 
 OPEN_TOO_LONG = timedelta(minutes=90)
 UNANSWERED_TOO_LONG = timedelta(minutes=5)
+DEBIT_TOO_LONG = timedelta(days=14)
+"""Banks answer a direct debit within a few working days."""
 
 
 def current_payment(charge: Charge) -> Payment | None:
@@ -39,8 +49,10 @@ def refunds_of_items(keys: Iterable[str]) -> dict[str, list[Refund]]:
 
 def payments_to_look_at(now: datetime) -> QuerySet[Payment]:
     """Payments with a next action for staff, oldest first: stuck, received apart, refused by the gateway."""
-    stuck = Q(state=PaymentState.PENDING, created_at__lt=now - OPEN_TOO_LONG) | Q(
-        state__in=(PaymentState.CREATED, PaymentState.UNKNOWN), created_at__lt=now - UNANSWERED_TOO_LONG
+    stuck = (
+        Q(state=PaymentState.PENDING, created_at__lt=now - OPEN_TOO_LONG)
+        | Q(state=PaymentState.PROCESSING, created_at__lt=now - DEBIT_TOO_LONG)
+        | Q(state__in=(PaymentState.CREATED, PaymentState.UNKNOWN), created_at__lt=now - UNANSWERED_TOO_LONG)
     )
     apart = Q(state__in=(PaymentState.QUARANTINED, PaymentState.OWED_BACK))
     refused = Q(state=PaymentState.FAILED, seen_by_staff_at=None)
@@ -58,20 +70,55 @@ def deliveries_to_look_at(now: datetime) -> QuerySet[GatewayDelivery]:
 
 
 def refunds_to_look_at(now: datetime) -> QuerySet[Refund]:
-    """Refunds that failed and were not tried again, or whose end is late, oldest first."""
+    """Refunds that failed and were not tried again, whose end is late, or made without us, oldest first."""
     late = Q(
         state__in=(RefundState.REQUESTED, RefundState.PENDING), requested_at__lt=now - UNANSWERED_TOO_LONG
     )
-    rows = Refund.objects.filter(late | Q(state=RefundState.FAILED), retry=None)
+    found = Q(origin=RefundOrigin.GATEWAY, state=RefundState.DONE, cleared_at=None)
+    failed = Q(state=RefundState.FAILED) & ~Q(origin=RefundOrigin.GATEWAY, charge_item=None)
+    rows = Refund.objects.filter(late | failed | found, retry=None)
     return rows.select_related("payment__charge__buyer", "charge_item").order_by("requested_at")
 
 
+def disputes_to_look_at() -> QuerySet[GatewayDispute]:
+    """Disputes that the bank has not decided, or that are lost and nobody bears yet; the soonest first."""
+    waiting = Q(state=DisputeState.OPEN) | Q(state=DisputeState.LOST, decided_at=None)
+    rows = GatewayDispute.objects.filter(waiting).select_related("payment__charge__buyer")
+    return rows.order_by("due_by", "pk")
+
+
+def has_standing_dispute(charge_id: int) -> bool:
+    """Whether a buyer's bank has taken money of this charge back and it is not won or decided."""
+    standing = Q(state=DisputeState.OPEN) | Q(state=DisputeState.LOST, decided_at=None)
+    return GatewayDispute.objects.filter(standing, payment__charge=charge_id).exists()
+
+
+def follow_ups_of(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], FollowUp]:
+    """The latest step of staff with each row, in one statement."""
+    wanted: dict[str, list[int]] = {}
+    for subject, object_id in keys:
+        wanted.setdefault(subject, []).append(object_id)
+    if not wanted:
+        return {}
+    condition = Q()
+    for subject, ids in wanted.items():
+        condition |= Q(subject=subject, object_id__in=ids)
+    rows = FollowUp.objects.filter(condition).select_related("assignee", "author").order_by("pk")
+    return {(row.subject, row.object_id): row for row in rows}
+
+
+def history_of(subject: str, object_id: int) -> QuerySet[FollowUp]:
+    """All steps of staff with one row, latest first."""
+    return FollowUp.objects.filter(subject=subject, object_id=object_id).select_related("assignee", "author")
+
+
 def money_alarms(now: datetime) -> int:
-    """How many rows of the three lists wait for staff."""
+    """How many rows of the four lists wait for staff."""
     return (
         payments_to_look_at(now).count()
         + deliveries_to_look_at(now).count()
         + refunds_to_look_at(now).count()
+        + disputes_to_look_at().count()
     )
 
 

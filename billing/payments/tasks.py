@@ -5,16 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import structlog
+from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
+from django_tenants.utils import get_tenant_model, tenant_context
 
-from billing.payments.errors import GatewayMissing
+from billing.payments.errors import DeliveryUnmatched, GatewayMissing
 from billing.payments.gateways.base import GatewayError, OutcomeUnknown
 from billing.payments.lifecycle import RefundState
 from billing.payments.models import Payment
-from billing.payments.operations import apply, deliveries, expiry, refunds
+from billing.payments.operations import apply, expiry
+from billing.payments.operations import deliveries as deliveries_operations
+from billing.payments.operations import reconcile as reconciling
+from billing.payments.operations import refunds as refund_operations
 from kernel.outbox import outbox_task
 from kernel.outbox.operations import enqueue
+
+log = structlog.get_logger(__name__)
 
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -22,7 +30,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 @outbox_task("payments.apply_delivery", queue="money", own_transactions=True)
 def apply_delivery(delivery_id: int) -> None:
     """Apply an event of the gateway."""
-    deliveries.apply_delivery(delivery_id=delivery_id)
+    deliveries_operations.apply_delivery(delivery_id=delivery_id)
 
 
 @outbox_task("payments.reconcile_payment", queue="money", own_transactions=True)
@@ -55,12 +63,44 @@ def close_pages(charge_id: int) -> None:
 def send_refund(refund_id: int, round: int) -> None:  # noqa: A002 - an argument of stored rows
     """Ask the gateway for a refund, or how it stands, until it ended."""
     try:
-        refund = refunds.send_refund(refund_id=refund_id)
+        refund = refund_operations.send_refund(refund_id=refund_id)
         ended = refund.state in {RefundState.DONE, RefundState.FAILED}
     except (OutcomeUnknown, GatewayMissing):
         ended = False
     if not ended:
         _again("payments.send_refund", round, {"refund_id": refund_id})
+
+
+@shared_task(name="payments.reconcile_all")
+def reconcile_all() -> None:
+    """Ask each tenant that works to reconcile; one that has not done so yet is not asked for twice."""
+    for tenant in get_tenant_model().objects.operating():
+        with tenant_context(tenant):
+            enqueue("payments.reconcile", dedupe_key="payments.reconcile")
+
+
+@outbox_task("payments.reconcile", queue="money", own_transactions=True)
+def reconcile() -> None:
+    """Read what the gateway never told us, and take up what nobody asks about."""
+    try:
+        reconciling.reconcile()
+    except (GatewayError, GatewayMissing) as error:
+        log.warning("reconcile_unanswered", error=type(error).__name__)
+
+
+@outbox_task("payments.ask_about", queue="money", own_transactions=True)
+def ask_about(payments: list[int], refunds: list[int], deliveries: list[int]) -> None:
+    """Ask the gateway about each of these rows; one that is not answered waits for the next round."""
+    for function, name, ids in (
+        (apply.apply_payment, "payment_id", payments),
+        (refund_operations.send_refund, "refund_id", refunds),
+        (deliveries_operations.apply_delivery, "delivery_id", deliveries),
+    ):
+        for row_id in ids:
+            try:
+                function(**{name: row_id})
+            except (GatewayError, GatewayMissing, DeliveryUnmatched) as error:
+                log.warning("row_unanswered", row=f"{name}:{row_id}", error=type(error).__name__)
 
 
 @transaction.atomic

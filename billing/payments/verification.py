@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Sum
+
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
+from billing.ledger.queries import balance
 from billing.ledger.verification import Finding, compare_with_entries
-from billing.payments.lifecycle import RECEIVED
-from billing.payments.models import Payment, Refund
+from billing.payments.lifecycle import RECEIVED, DisputeState
+from billing.payments.models import GatewayDispute, Payment, Refund, RefundOrigin
 
 
 def check_receipts() -> Iterator[Finding]:
@@ -27,7 +30,7 @@ def check_fees() -> Iterator[Finding]:
     rows = Payment.objects.filter(fee_cents__gt=0).values_list("pk", "fee_cents")
     yield from compare_with_entries(
         "payments.fees",
-        ((f"gateway-fee:{pk}", -(cents or 0)) for pk, cents in rows.iterator()),
+        (*((f"gateway-fee:{pk}", -(cents or 0)) for pk, cents in rows.iterator()), *_dispute_fees()),
         EntryKind.GATEWAY_FEE,
         AccountCode.GATEWAY,
     )
@@ -48,10 +51,48 @@ def check_refunds_requested() -> Iterator[Finding]:
 
 def check_refunds_done() -> Iterator[Finding]:
     """Every refund that was done left the gateway; one that came back later has its reversing entry."""
-    rows = Refund.objects.filter(done_at__isnull=False).values_list("pk", "amount_cents")
+    rows = Refund.objects.filter(done_at__isnull=False, origin=RefundOrigin.HOUSE).values_list(
+        "pk", "amount_cents"
+    )
     yield from compare_with_entries(
         "payments.refunds_done",
         ((f"refund-done:{pk}", -cents) for pk, cents in rows.iterator()),
         EntryKind.REFUND_DONE,
         AccountCode.GATEWAY,
     )
+
+
+def check_refunds_found() -> Iterator[Finding]:
+    """Every refund that was made without us left the gateway."""
+    rows = Refund.objects.filter(origin=RefundOrigin.GATEWAY).values_list("pk", "amount_cents")
+    yield from compare_with_entries(
+        "payments.refunds_found",
+        ((f"refund-found:{pk}", -cents) for pk, cents in rows.iterator()),
+        EntryKind.SUSPENSE,
+        AccountCode.GATEWAY,
+    )
+
+
+def check_disputes() -> Iterator[Finding]:
+    """Every dispute took its amount out of the gateway; all that stands as disputed is not decided yet."""
+    rows = GatewayDispute.objects.values_list("pk", "amount_cents")
+    yield from compare_with_entries(
+        "payments.disputes",
+        ((f"dispute-opened:{pk}", -cents) for pk, cents in rows.iterator()),
+        EntryKind.DISPUTE_OPENED,
+        AccountCode.GATEWAY,
+    )
+    standing = GatewayDispute.objects.filter(decided_at=None).exclude(state=DisputeState.WON)
+    expected = standing.aggregate(sum=Sum("amount_cents"))["sum"] or 0
+    by_bank = Refund.objects.filter(
+        origin=RefundOrigin.BANK, payment__disputes__in=standing.filter(state=DisputeState.LOST)
+    )
+    expected -= by_bank.aggregate(sum=Sum("amount_cents"))["sum"] or 0
+    booked = balance(AccountCode.DISPUTED)
+    if booked != expected:
+        yield Finding("payments.disputes", AccountCode.DISPUTED, f"ledger {booked}, disputes {expected}")
+
+
+def _dispute_fees() -> Iterator[tuple[str, int]]:
+    for pk, cents in GatewayDispute.objects.filter(fee_cents__gt=0).values_list("pk", "fee_cents"):
+        yield f"dispute-fee:{pk}", -cents

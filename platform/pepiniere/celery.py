@@ -53,6 +53,11 @@ app.conf.update(
             # A sweep nobody took in time is worth nothing.
             "options": {"expires": settings.OUTBOX_SWEEP_SECONDS, "queue": "default"},
         },
+        "reconcile-payments": {
+            "task": "payments.reconcile_all",
+            "schedule": 300.0,
+            "options": {"expires": 300.0, "queue": "default"},
+        },
         "verify-ledgers": {
             "task": "ledger.verify_all",
             "schedule": crontab(hour=1, minute=40),

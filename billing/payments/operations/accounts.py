@@ -7,9 +7,11 @@ from django.conf import settings
 from django.db import transaction
 
 from billing.payments.errors import GatewayMissing
+from billing.payments.faults import ACCOUNT_OPENED, ACCOUNT_SAVED, ENDPOINT_OPENED
 from billing.payments.gateways.sandbox import open_account, open_endpoint
-from billing.payments.models import GatewayAccount, GatewayKind
+from billing.payments.models import GatewayAccount, GatewayEndpoint, GatewayKind
 from billing.payments.secrets import reseal, seal, unseal
+from kernel.faults import fault_point
 from tenants.directory.current import tenant_context
 from tenants.directory.models import Tenant
 
@@ -29,19 +31,22 @@ def connect_sandbox(tenant: Tenant) -> GatewayAccount:
         if account.active:
             return account
         if not account.account_id:
+            fault_point(ACCOUNT_SAVED)
             account.account_id, key = open_account(
                 name=tenant.name,
                 admin_key=settings.SANDBOX_ADMIN_KEY,
                 metadata={"tenant": tenant.schema_name},
                 idempotency_key=f"account:{account.endpoint_id}",
             )
+            fault_point(ACCOUNT_OPENED)
             account.secret_key_sealed = seal(key)
             account.save(update_fields=["account_id", "secret_key_sealed"])
         account.gateway_endpoint_id, secret = open_endpoint(
             secret_key=unseal(account.secret_key_sealed),
-            url=webhook_url(tenant, account),
+            url=webhook_url(tenant, account.endpoint_id),
             idempotency_key=f"endpoint:{account.endpoint_id}",
         )
+        fault_point(ENDPOINT_OPENED)
         account.webhook_secret_sealed = seal(secret)
         account.active = True
         account.save(update_fields=["gateway_endpoint_id", "webhook_secret_sealed", "active"])
@@ -49,9 +54,26 @@ def connect_sandbox(tenant: Tenant) -> GatewayAccount:
         return account
 
 
-def webhook_url(tenant: Tenant, account: GatewayAccount) -> str:
+def add_endpoint(tenant: Tenant, account: GatewayAccount) -> GatewayEndpoint:
+    """Give an account a further webhook address with a secret of its own; the tenant is current.
+
+    For rolling a secret without losing an event: add, wait, retire. Must be called outside a transaction.
+    """
+    endpoint = GatewayEndpoint.objects.create(account=account)
+    endpoint.gateway_endpoint_id, secret = open_endpoint(
+        secret_key=unseal(account.secret_key_sealed),
+        url=webhook_url(tenant, endpoint.endpoint_id),
+        idempotency_key=f"endpoint:{endpoint.endpoint_id}",
+    )
+    fault_point(ENDPOINT_OPENED)
+    endpoint.webhook_secret_sealed = seal(secret)
+    endpoint.save(update_fields=["gateway_endpoint_id", "webhook_secret_sealed"])
+    return endpoint
+
+
+def webhook_url(tenant: Tenant, endpoint_id: str) -> str:
     """Where the gateway posts the tenant's events."""
-    return site_origin(tenant) + f"/webhooks/passerelle/{account.endpoint_id}/"
+    return site_origin(tenant) + f"/webhooks/passerelle/{endpoint_id}/"
 
 
 def site_origin(tenant: Tenant) -> str:
@@ -69,6 +91,9 @@ def reseal_secrets() -> int:
             if getattr(account, name):
                 setattr(account, name, reseal(getattr(account, name)))
         account.save(update_fields=["secret_key_sealed", "webhook_secret_sealed"])
+    for endpoint in GatewayEndpoint.objects.select_for_update().exclude(webhook_secret_sealed=""):
+        endpoint.webhook_secret_sealed = reseal(endpoint.webhook_secret_sealed)
+        endpoint.save(update_fields=["webhook_secret_sealed"])
     return len(accounts)
 
 

@@ -13,12 +13,16 @@ from billing.charges.models import Charge
 from billing.charges.operations import fail_charge_payment, lock_charge, settle_charge
 from billing.payments.bookings import book_fee, book_receipt
 from billing.payments.errors import PaymentNotFound
-from billing.payments.faults import SESSION_APPLIED, SESSION_FETCHED
-from billing.payments.gateways.base import GatewayCharge, SessionSeen
+from billing.payments.faults import DISPUTES_FETCHED, REFUNDS_FETCHED, SESSION_APPLIED, SESSION_FETCHED
+from billing.payments.gateways.base import Gateway, GatewayCharge, SessionSeen
 from billing.payments.gateways.directory import gateway_for
-from billing.payments.lifecycle import OPEN, PAYMENT, PaymentState
-from billing.payments.models import Payment
+from billing.payments.lifecycle import PAGE_OPEN, PAYMENT, PaymentState
+from billing.payments.models import Bearer, Payment, PaymentMethod
+from billing.payments.operations.disputes import apply_dispute_state
+from billing.payments.operations.foreign_refunds import known_cents, record_found
+from billing.payments.operations.refunds import request_refund
 from kernel.faults import fault_point
+from kernel.outbox.operations import enqueue
 from tenants.directory.current import current_tenant
 
 log = structlog.get_logger(__name__)
@@ -44,7 +48,25 @@ def apply_payment(*, payment_id: int) -> Payment:
     fault_point(SESSION_FETCHED)
     if seen is None:
         return payment
-    return apply_session(payment_id=payment_id, seen=seen)
+    payment = apply_session(payment_id=payment_id, seen=seen)
+    if payment.is_received and seen.charge is not None:
+        _apply_what_followed(payment, seen.charge, gateway)
+    return payment
+
+
+def _apply_what_followed(payment: Payment, paid: GatewayCharge, gateway: Gateway) -> None:
+    """Disputes, and refunds that we did not ask for: fetched only when the charge tells of some."""
+    if paid.disputed:
+        disputes = gateway.disputes_of(paid.identifier)
+        fault_point(DISPUTES_FETCHED)
+        for dispute in disputes:
+            apply_dispute_state(payment_id=payment.pk, seen=dispute)
+    if paid.refunded_cents > known_cents(payment):
+        refunds = gateway.refunds_of(paid.identifier)
+        fault_point(REFUNDS_FETCHED)
+        record_found(payment_id=payment.pk, seen=refunds)
+    if paid.disputed or paid.refunded_cents:
+        payment.refresh_from_db()
 
 
 @transaction.atomic
@@ -59,10 +81,18 @@ def apply_session(*, payment_id: int, seen: SessionSeen) -> Payment:
     payment.intent_id = payment.intent_id or seen.intent
     payment.hosted_url = seen.url or payment.hosted_url
     payment.checked_at = now
+    if seen.charge is not None and seen.charge.method in PaymentMethod.values:
+        payment.method = seen.charge.method
     if seen.paid:
         _receive(payment, charge, seen, now)
+    elif seen.processing:
+        if payment.state in {*PAGE_OPEN, PaymentState.EXPIRED}:
+            PAYMENT.apply(payment, "process", "billing")
+            payment.failure_code = ""
+    elif seen.status == "complete":
+        _fail(payment, charge, seen.charge, now)
     elif seen.status == "expired":
-        if payment.state in OPEN:
+        if payment.state in PAGE_OPEN:
             PAYMENT.apply(payment, "expire", "billing")
     else:
         if payment.state in {PaymentState.CREATED, PaymentState.UNKNOWN}:
@@ -96,9 +126,33 @@ def _receive(payment: Payment, charge: Charge, seen: SessionSeen, now: datetime)
         )
         if payment.state == PaymentState.SUCCEEDED:
             settle_charge(charge=charge, paid_at=now)
+        elif payment.state == PaymentState.OWED_BACK:
+            # Ours, exact, and of no use: nobody need decide anything.
+            request_refund(
+                payment,
+                payment.received_cents,
+                charge_item=None,
+                bearer=Bearer.OPERATOR,
+                reason=payment.problem,
+            )
     if payment.is_received and payment.fee_cents is None and paid is not None and paid.fee_cents is not None:
         payment.fee_cents = paid.fee_cents
         book_fee(payment)
+
+
+def _fail(payment: Payment, charge: Charge, tried: GatewayCharge | None, now: datetime) -> None:
+    """The bank refused a debit that was signed: another page may be opened, or the charge lapses."""
+    if tried is None or tried.status != "failed" or not payment.is_open:
+        return
+    payment.failed_charge_id = tried.identifier
+    payment.failure_code = tried.failure_code[:80]
+    PAYMENT.apply(payment, "fail", "billing")
+    payment.save()
+    if charge.state != ChargeState.AWAITING_PAYMENT:
+        return
+    fail_charge_payment(charge=charge, code=payment.failure_code)
+    if charge.expires_at is not None and charge.expires_at <= now:
+        enqueue("payments.expire_charge", dedupe_key=f"expire:{charge.pk}", charge_id=charge.pk)
 
 
 def _difference(payment: Payment, seen: SessionSeen, paid: GatewayCharge) -> str:

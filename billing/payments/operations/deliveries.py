@@ -14,7 +14,14 @@ from django.utils import timezone
 
 from billing.payments.errors import DeliveryUnmatched, EndpointUnknown, SignatureInvalid
 from billing.payments.faults import DELIVERY_STORED
-from billing.payments.models import DeliveryState, GatewayAccount, GatewayDelivery, Payment, Refund
+from billing.payments.models import (
+    DeliveryState,
+    GatewayAccount,
+    GatewayDelivery,
+    GatewayEndpoint,
+    Payment,
+    Refund,
+)
 from billing.payments.operations.apply import apply_payment
 from billing.payments.operations.refunds import apply_refund
 from billing.payments.secrets import unseal
@@ -37,11 +44,9 @@ def receive_delivery(*, endpoint_id: str, body: bytes, signature: str) -> Gatewa
     The secret is chosen by the address before a byte of the body is believed.
     Raises EndpointUnknown, SignatureInvalid (nothing but a counter is kept then).
     """
-    account = GatewayAccount.objects.filter(endpoint_id=endpoint_id).exclude(webhook_secret_sealed="").first()
-    if account is None:
-        raise EndpointUnknown
+    account, sealed = _endpoint(endpoint_id)
     now = timezone.now()
-    secret = unseal(account.webhook_secret_sealed)
+    secret = unseal(sealed)
     if not signature_is_valid(secret=secret, body=body, header=signature, now=now):
         _count_bad_signature(account, now)
         raise SignatureInvalid
@@ -69,25 +74,29 @@ def apply_delivery(*, delivery_id: int) -> GatewayDelivery:
         if refund is not None:
             apply_refund(refund_id=refund.pk)
             return _mark(delivery, DeliveryState.APPLIED)
-    elif delivery.kind.startswith(ABOUT_PAYMENTS):
-        payment = _payment_of(seen, delivery.account)
-        if payment is not None:
-            apply_payment(payment_id=payment.pk)
-            return _mark(delivery, DeliveryState.APPLIED)
-    else:
+    elif not delivery.kind.startswith(ABOUT_PAYMENTS):
         return _mark(delivery, DeliveryState.IGNORED)
+    # A dispute, and a refund that we did not ask for, are found with the payment that they are about.
+    payment = _payment_of(seen, delivery.account)
+    if payment is not None:
+        apply_payment(payment_id=payment.pk)
+        return _mark(delivery, DeliveryState.APPLIED)
     age = (timezone.now() - delivery.received_at).total_seconds()
     if age > GIVE_UP_AFTER_SECONDS:
         return _mark(delivery, DeliveryState.UNMATCHED, error=f"{delivery.kind} {seen.get('id', '')}")
     raise DeliveryUnmatched(f"{delivery.event_id} {delivery.kind}")
 
 
-@transaction.atomic
-def set_delivery_aside(*, delivery_id: int) -> None:
-    """Staff say that an event without counterpart needs nothing."""
-    GatewayDelivery.objects.filter(pk=delivery_id, state=DeliveryState.UNMATCHED).update(
-        state=DeliveryState.IGNORED
-    )
+def _endpoint(endpoint_id: str) -> tuple[GatewayAccount, str]:
+    """The account of an address and the sealed secret of that address. Raises EndpointUnknown."""
+    account = GatewayAccount.objects.filter(endpoint_id=endpoint_id).exclude(webhook_secret_sealed="").first()
+    if account is not None:
+        return account, account.webhook_secret_sealed
+    others = GatewayEndpoint.objects.select_related("account").exclude(webhook_secret_sealed="")
+    other = others.filter(endpoint_id=endpoint_id, retired_at=None).first()
+    if other is None:
+        raise EndpointUnknown
+    return other.account, other.webhook_secret_sealed
 
 
 def _event_of(body: bytes, account: GatewayAccount) -> dict[str, Any] | None:

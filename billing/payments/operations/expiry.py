@@ -10,7 +10,7 @@ from billing.charges.models import Charge
 from billing.charges.operations import lapse_charge, lock_charge
 from billing.payments.faults import SESSION_EXPIRED
 from billing.payments.gateways.directory import gateway_for
-from billing.payments.lifecycle import OPEN, PAYMENT
+from billing.payments.lifecycle import OPEN, PAGE_OPEN, PAYMENT, PaymentState
 from billing.payments.models import Payment
 from billing.payments.operations.apply import apply_payment, apply_session
 from kernel.faults import fault_point
@@ -34,14 +34,15 @@ def expire_charge(*, charge_id: int) -> Charge:
 def close_open_payments(*, charge_id: int) -> None:
     """Expire every open page of a charge at the gateway and apply what it says instead.
 
-    Also for a charge that was cancelled while its page stood open. Raises OutcomeUnknown.
+    Also for a charge that was cancelled while its page stood open. A debit that the bank has not answered
+    cannot be called back: the charge waits for it. Raises OutcomeUnknown.
     """
     for payment in Payment.objects.filter(charge_id=charge_id, state__in=OPEN).select_related("account"):
-        if not payment.session_id:
+        if not payment.session_id or payment.state == PaymentState.PROCESSING:
             payment = apply_payment(payment_id=payment.pk)
         if not payment.session_id:
             _give_up(payment.pk)
-        elif payment.is_open:
+        elif payment.state in PAGE_OPEN:
             seen = gateway_for(payment.account).expire_session(payment.session_id)
             fault_point(SESSION_EXPIRED)
             apply_session(payment_id=payment.pk, seen=seen)
@@ -62,7 +63,7 @@ def _give_up(payment_id: int) -> None:
     charge_id = Payment.objects.values_list("charge_id", flat=True).get(pk=payment_id)
     lock_charge(charge_id=charge_id)
     payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
-    if payment.is_open and not payment.session_id:
+    if payment.state in PAGE_OPEN and not payment.session_id:
         PAYMENT.apply(payment, "expire", "billing")
         payment.checked_at = timezone.now()
         payment.save(update_fields=["state", "checked_at"])

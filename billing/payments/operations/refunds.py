@@ -11,17 +11,27 @@ from django.utils import timezone
 
 from billing.charges.models import ChargeItem, ChargeRelease
 from billing.charges.operations import lock_charge, mark_refunded, refundable_cents
-from billing.payments.bookings import book_refund_done, book_refund_requested, book_refund_returned
-from billing.payments.errors import NothingToRefund, RefundNotRetryable, RefundTooLarge
-from billing.payments.faults import REFUND_CALLED, REFUND_FETCHED, REFUND_SAVED
+from billing.payments.bookings import (
+    book_refund_done,
+    book_refund_requested,
+    book_refund_returned,
+    book_refund_unfound,
+)
+from billing.payments.errors import (
+    NothingToRefund,
+    PaymentDisputed,
+    RefundNotRetryable,
+    RefundTooLarge,
+)
+from billing.payments.faults import REFUND_CALLED, REFUND_FETCHED, REFUND_LOOKED_UP, REFUND_SAVED
 from billing.payments.gateways.base import Declined, InvalidRequest, RefundSeen
 from billing.payments.gateways.directory import gateway_for
-from billing.payments.lifecycle import PAYMENT, REFUND, PaymentState, RefundState
-from billing.payments.models import Bearer, Payment, Refund
+from billing.payments.lifecycle import PAYMENT, REFUND, DisputeState, PaymentState, RefundState
+from billing.payments.models import Bearer, Payment, Refund, RefundOrigin
+from billing.payments.operations.foreign_refunds import adopt_found, refund_by_bank
 from kernel.faults import fault_point
 from kernel.outbox.operations import enqueue
 
-FIRST_CHECK = timedelta(minutes=2)
 KEYS_LIVE = timedelta(hours=23)
 
 
@@ -44,7 +54,9 @@ def refund_items(
 
     `amount_cents` incl. VAT, when given for a single item, must be what is held. The parts are cancelled
     and the debt is booked now; the gateway is called after the commit. Takes the lock of the charge.
-    Raises NothingToRefund, RefundTooLarge, ChargeNotPaid, RefundAmountMismatch.
+    Money that the gateway gave back without us for this very amount, or that the buyer's bank took back,
+    is not given twice: the refund is that one.
+    Raises NothingToRefund, RefundTooLarge, PaymentDisputed, ChargeNotPaid, RefundAmountMismatch.
     """
     keys = list(dict.fromkeys(item_keys))
     if not keys or ((release_key is not None or amount_cents is not None) and len(keys) != 1):
@@ -55,7 +67,8 @@ def refund_items(
     charge = lock_charge(charge_id=found[0].charge_id)
     payment = (
         Payment.objects.select_for_update(of=("self",))
-        .filter(charge=charge, state=PaymentState.SUCCEEDED)
+        .filter(charge=charge, state__in=(PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK))
+        .order_by("-state")
         .first()
     )
     if payment is None:
@@ -74,7 +87,7 @@ def refund_items(
         if cents <= 0:
             raise NothingToRefund
         refunds.append(
-            _request(
+            request_refund(
                 payment,
                 cents,
                 charge_item=item,
@@ -102,7 +115,7 @@ def give_back_payment(*, payment_id: int, reason: str) -> Refund:
     cents = remaining_cents(payment)
     if payment.state not in {PaymentState.OWED_BACK, PaymentState.QUARANTINED} or cents <= 0:
         raise NothingToRefund
-    return _request(payment, cents, charge_item=None, bearer=Bearer.OPERATOR, reason=reason)
+    return request_refund(payment, cents, charge_item=None, bearer=Bearer.OPERATOR, reason=reason)
 
 
 @transaction.atomic
@@ -111,7 +124,11 @@ def retry_refund(*, refund_id: int) -> Refund:
     charge_id = Refund.objects.values_list("payment__charge_id", flat=True).get(pk=refund_id)
     charge = lock_charge(charge_id=charge_id)
     failed = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
-    if failed.state != RefundState.FAILED or Refund.objects.filter(retry_of=failed).exists():
+    if (
+        failed.state != RefundState.FAILED
+        or failed.origin != RefundOrigin.HOUSE
+        or Refund.objects.filter(retry_of=failed).exists()
+    ):
         raise RefundNotRetryable
     failed.payment.charge = charge
     return _insert(
@@ -140,6 +157,7 @@ def send_refund(*, refund_id: int) -> Refund:
         seen = None
         if timezone.now() - refund.requested_at > KEYS_LIVE:
             seen = gateway.find_refund(charge=refund.payment.gateway_charge_id, metadata=metadata)
+            fault_point(REFUND_LOOKED_UP)
         if seen is None:
             seen = gateway.create_refund(
                 charge=refund.payment.gateway_charge_id,
@@ -206,11 +224,14 @@ def _fail(refund: Refund, code: str) -> None:
     was_done = refund.state == RefundState.DONE
     REFUND.apply(refund, "fail", "billing")
     refund.failure_code = code[:80]
-    if was_done:
+    if was_done and refund.origin == RefundOrigin.GATEWAY and refund.cleared_at is None:
+        refund.cleared_at = timezone.now()
+        book_refund_unfound(refund)
+    elif was_done:
         book_refund_returned(refund)
 
 
-def _request(
+def request_refund(
     payment: Payment,
     cents: int,
     *,
@@ -219,17 +240,28 @@ def _request(
     reason: str,
     release_key: str = "",
 ) -> Refund:
+    """Write a refund of a locked payment of a locked charge and have it sent; books nothing.
+
+    Raises RefundTooLarge, PaymentDisputed while the buyer's bank has not decided.
+    """
+    values = {
+        "amount_cents": cents,
+        "charge_item": charge_item,
+        "release_key": release_key,
+        "bearer": bearer,
+        "reason": reason,
+    }
+    if payment.state == PaymentState.CHARGED_BACK:
+        return refund_by_bank(payment, **values)
+    adopted = adopt_found(payment, **values)
+    if adopted is not None:
+        return adopted
+    if payment.disputes.filter(state=DisputeState.OPEN).exists():
+        raise PaymentDisputed
     left = remaining_cents(payment)
     if cents > left:
         raise RefundTooLarge(left=f"{left / 100:.2f} {payment.received_currency}")
-    return _insert(
-        payment,
-        amount_cents=cents,
-        charge_item=charge_item,
-        release_key=release_key,
-        bearer=bearer,
-        reason=reason,
-    )
+    return _insert(payment, **values)
 
 
 def _insert(payment: Payment, *, retry_of: Refund | None = None, **values: object) -> Refund:

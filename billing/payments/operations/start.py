@@ -13,17 +13,23 @@ from django.utils.translation import gettext as _
 from billing.charges.lifecycle import ChargeState
 from billing.charges.models import Charge
 from billing.charges.operations import lock_charge
-from billing.payments.errors import ChargeNotPayable, GatewayRefused, GatewayUnavailable
-from billing.payments.faults import PAYMENT_OPENED, PAYMENT_SAVED
+from billing.payments.errors import (
+    ChargeNotPayable,
+    GatewayRefused,
+    GatewayUnavailable,
+    PaymentUnderWay,
+)
+from billing.payments.faults import PAYMENT_OPENED, PAYMENT_SAVED, SESSION_LOOKED_UP
 from billing.payments.gateways.base import Declined, InvalidRequest, OutcomeUnknown, SessionRequest
 from billing.payments.gateways.directory import active_account, gateway_for
 from billing.payments.lifecycle import OPEN, PAYMENT, PaymentState
-from billing.payments.models import Payment
+from billing.payments.models import Payment, PaymentMethod
 from billing.payments.operations.apply import apply_payment, apply_session
 from kernel.faults import fault_point
 from kernel.outbox.operations import enqueue
 from tenants.directory.current import current_tenant
 
+METHODS: tuple[str, ...] = (PaymentMethod.CARD.value, PaymentMethod.SEPA_DEBIT.value)
 SHORTEST_PAGE = timedelta(minutes=31)
 LONGEST_PAGE = timedelta(hours=23)
 FIRST_CHECK = timedelta(minutes=2)
@@ -36,12 +42,16 @@ def start_payment(*, charge: Charge, return_url: str, cancel_url: str) -> Paymen
 
     A second click, the back button and a lost answer lead to the same open page. Must be called outside a
     transaction: the row is committed before the gateway is called.
-    Raises ChargeNotPayable, GatewayMissing, GatewayUnavailable (nothing is lost, try again), GatewayRefused.
+    Raises ChargeNotPayable, PaymentUnderWay, GatewayMissing, GatewayUnavailable (nothing is lost, try again),
+    GatewayRefused.
     """
     payment = _open_payment(charge)
-    if payment is not None and payment.session_id and payment.hosted_until <= timezone.now():
+    processing = payment is not None and payment.state == PaymentState.PROCESSING
+    if payment is not None and payment.session_id and (processing or payment.hosted_until <= timezone.now()):
         # Its page is over: the gateway says whether it was paid before a new one is opened.
-        payment = apply_payment(payment_id=payment.pk)
+        payment = _ask_again(payment)
+    if payment is not None and payment.state == PaymentState.PROCESSING:
+        raise PaymentUnderWay
     if payment is None or not payment.is_open:
         payment = _save_payment(charge_id=charge.pk, return_url=return_url, cancel_url=cancel_url)
         fault_point(PAYMENT_SAVED)
@@ -61,6 +71,7 @@ def open_page(*, payment_id: int) -> Payment:
         seen = None
         if timezone.now() - payment.created_at > KEYS_LIVE:
             seen = gateway.find_session(payment.request["reference"])
+            fault_point(SESSION_LOOKED_UP)
         if seen is None:
             seen = gateway.open_session(stored_request(payment), idempotency_key=payment.idempotency_key)
     except OutcomeUnknown as error:
@@ -76,7 +87,15 @@ def open_page(*, payment_id: int) -> Payment:
 def stored_request(payment: Payment) -> SessionRequest:
     """The request exactly as it was saved."""
     values = dict(payment.request)
-    return SessionRequest(**{**values, "expires_at": datetime.fromtimestamp(values["expires_at"], UTC)})
+    values["expires_at"] = datetime.fromtimestamp(values["expires_at"], UTC)
+    return SessionRequest(**{**values, "methods": tuple(values.get("methods", ()))})
+
+
+def _ask_again(payment: Payment) -> Payment:
+    try:
+        return apply_payment(payment_id=payment.pk)
+    except OutcomeUnknown as error:
+        raise GatewayUnavailable from error
 
 
 def _open_payment(charge: Charge) -> Payment | None:
@@ -126,6 +145,7 @@ def _save_payment(*, charge_id: int, return_url: str, cancel_url: str) -> Paymen
         expires_at=until,
         locale=(get_language() or "fr")[:2],
         metadata={"tenant": tenant.schema_name, "payment": str(payment.public_id)},
+        methods=METHODS,
     )
     payment.request = {**asdict(request), "expires_at": int(until.timestamp())}
     payment.save()

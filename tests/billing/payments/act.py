@@ -32,13 +32,22 @@ def perform(verb: str, argument: str) -> None:
         refunds.send_refund(refund_id=int(argument))
     elif verb == "fetch_refund":
         refunds.apply_refund(refund_id=int(argument))
+    elif verb == "reconcile":
+        from billing.payments.operations.reconcile import reconcile
+
+        reconcile()
+    elif verb == "connect":
+        from billing.payments.operations.accounts import connect_sandbox
+        from tenants.directory.models import Tenant
+
+        connect_sandbox(Tenant.objects.get(schema_name=argument))
     elif verb == "receive":
         endpoint, signature, body = Path(argument).read_bytes().split(b"\n", 2)
         deliveries.receive_delivery(endpoint_id=endpoint.decode(), signature=signature.decode(), body=body)
 
 
 def in_another_process(
-    schema: str, verb: str, argument: object, *, sandbox_url: str, state: Path
+    schema: str, verb: str, argument: object, *, sandbox_url: str, state: Path, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Do it in a process that may die; fault points are armed by files under `<state>/faults`."""
     return subprocess.run(
@@ -48,6 +57,7 @@ def in_another_process(
             **connection_of_the_test(),
             "SANDBOX_URL": sandbox_url,
             "PEPINIERE_STATE_DIR": str(state),
+            **environment,
         },
         cwd=ROOT,
         capture_output=True,

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from billing.payments import faults
-from billing.payments.models import GatewayDelivery, Payment, Refund
+from billing.payments.models import GatewayAccount, GatewayDelivery, GatewayDispute, Payment, Refund
 from billing.payments.operations.refunds import refund_items
 from billing.payments.secrets import unseal
 from tests.billing.payments.act import in_another_process
@@ -20,16 +21,21 @@ from tests.billing.payments.acting import Shop, assert_ledger_is_clean, balances
 from tests.billing.sandbox.receiving import signature_of
 
 
-def kill_then_finish(shop: Shop, point: str, verb: str, argument: object, folder: Path) -> None:
+def kill_then_finish(
+    shop: Shop, point: str, verb: str, argument: object, folder: Path, **environment: str
+) -> None:
     """Do it in a process that is killed at `point`, then again in one that is not."""
-    from django.conf import settings
-
     trigger = folder / "faults" / point
     trigger.parent.mkdir(parents=True)
     trigger.touch()
     for expected in (-9, 0):
         done = in_another_process(
-            shop.tenant.schema_name, verb, argument, sandbox_url=settings.SANDBOX_URL, state=folder
+            shop.tenant.schema_name,
+            verb,
+            argument,
+            sandbox_url=settings.SANDBOX_URL,
+            state=folder,
+            **environment,
         )
         assert done.returncode == expected, done.stderr
         assert not trigger.exists()
@@ -110,12 +116,70 @@ def test_killed_while_refunding(own_shop: Shop, tmp_path: Path, point: str, verb
     assert_ledger_is_clean()
 
 
-def test_every_fault_point_stands_in_the_code() -> None:
-    folder = Path(faults.__file__).parent / "operations"
-    code = "".join(path.read_text() for path in folder.glob("*.py"))
-    names = {name: value for name, value in vars(faults).items() if value in faults.FAULT_POINTS}
-    assert len(names) == len(faults.FAULT_POINTS)
-    assert [name for name in names if f"fault_point({name})" not in code] == []
+def test_killed_while_looking_up_what_an_old_attempt_left(own_shop: Shop, tmp_path: Path) -> None:
+    """The keys are forgotten at the gateway: whoever repeats looks first."""
+    charge = own_shop.charge()
+    payment = own_shop.start(charge)
+    session, long_ago = payment.session_id, timezone.now() - timedelta(hours=25)
+    Payment.objects.update(session_id="", intent_id="", hosted_url="", state="unknown", created_at=long_ago)
+    own_shop.api.post("test/idempotency/forget")
+    kill_then_finish(own_shop, faults.SESSION_LOOKED_UP, "start", charge.pk, tmp_path / "page")
+    payment.refresh_from_db()
+    assert payment.session_id == session
+    own_shop.pay(payment)
+    own_shop.post_new_events()
+    own_shop.api.knob("timeout_after_success", operation="refunds.create", times=1)
+    refund = refund_items(item_keys=["C-1-line"], bearer="operator", reason="test")[0]
+    own_shop.work()
+    assert Refund.objects.get().state == "requested"
+    Refund.objects.update(requested_at=long_ago)
+    own_shop.api.post("test/idempotency/forget")
+    kill_then_finish(own_shop, faults.REFUND_LOOKED_UP, "refund", refund.pk, tmp_path / "refund")
+    assert Refund.objects.get().state == "done"
+    assert len(own_shop.api.get("refunds")["data"]) == 1
+    assert_ledger_is_clean()
+
+
+@pytest.mark.parametrize("point", [faults.DISPUTES_FETCHED, faults.DISPUTE_APPLIED])
+def test_killed_while_hearing_of_a_dispute(own_shop: Shop, tmp_path: Path, point: str) -> None:
+    payment = own_shop.start(own_shop.charge())
+    own_shop.pay(payment)
+    own_shop.post_new_events()
+    own_shop.api.post(f"test/charges/{own_shop.api.get('charges')['data'][0]['id']}/dispute")
+    kill_then_finish(own_shop, point, "apply", payment.pk, tmp_path)
+    assert GatewayDispute.objects.get().state == "open"
+    assert balances()["467400"] == 12_000
+    assert_ledger_is_clean()
+
+
+def test_killed_while_hearing_of_a_refund_by_hand(own_shop: Shop, tmp_path: Path) -> None:
+    payment = own_shop.start(own_shop.charge())
+    own_shop.pay(payment)
+    own_shop.post_new_events()
+    own_shop.api.post(f"test/charges/{own_shop.api.get('charges')['data'][0]['id']}/refund")
+    kill_then_finish(own_shop, faults.REFUNDS_FETCHED, "apply", payment.pk, tmp_path)
+    assert Refund.objects.get().origin == "gateway"
+    assert_ledger_is_clean()
+
+
+def test_killed_while_reconciling(own_shop: Shop, tmp_path: Path) -> None:
+    kill_then_finish(own_shop, faults.EVENTS_LISTED, "reconcile", "-", tmp_path)
+
+
+@pytest.mark.parametrize("point", [faults.ACCOUNT_SAVED, faults.ACCOUNT_OPENED, faults.ENDPOINT_OPENED])
+def test_killed_while_opening_the_account(own_shop: Shop, tmp_path: Path, point: str) -> None:
+    """One account and one webhook address in the end: the keys were saved before the calls."""
+    GatewayAccount.objects.all().delete()
+    schema = own_shop.tenant.schema_name
+    environment = {"SANDBOX_ADMIN_KEY": settings.SANDBOX_ADMIN_KEY}
+    kill_then_finish(own_shop, point, "connect", schema, tmp_path, **environment)
+    account = GatewayAccount.objects.get()
+    assert account.active
+    endpoints = own_shop.api.http.get(
+        "webhook_endpoints",
+        headers={"Authorization": f"Bearer {unseal(account.secret_key_sealed)}"},
+    ).json()["data"]
+    assert [endpoint["id"] for endpoint in endpoints] == [account.gateway_endpoint_id]
 
 
 def assert_paid(charge: Any) -> None:

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from billing.charges.operations import cancel_charge
 from billing.payments.errors import GatewayRefused
 from billing.payments.models import GatewayDelivery, Payment, Refund
 from billing.payments.operations.refunds import refund_items
@@ -57,8 +56,10 @@ def test_the_list_is_for_finance(shop: Shop, roles: tuple[str, ...]) -> None:
     assert shop.client.get(CONSOLE).status_code == 302
     shop.client.force_login(person("autre@exemple.example", *roles))
     assert shop.client.get(CONSOLE).status_code == 404
-    for act in ("verifier", "rendre", "classer"):
+    for act in ("verifier", "rendre"):
         assert shop.client.post(f"{CONSOLE}{payment.public_id}/{act}/").status_code == 404
+    assert shop.client.get(f"{CONSOLE}{payment.public_id}/rendre/").status_code == 404
+    assert shop.client.get(follow_url("payment", payment.public_id)).status_code == 404
 
 
 def test_a_stuck_payment_is_asked_about_by_its_button(shop: Shop, finance: Any) -> None:
@@ -73,27 +74,57 @@ def test_a_stuck_payment_is_asked_about_by_its_button(shop: Shop, finance: Any) 
     assert "Tout est à jour." in answer.content.decode()
 
 
-def test_money_that_pays_nothing_is_given_back_by_its_button(shop: Shop, finance: Any) -> None:
+def follow_url(subject: str, key: object) -> str:
+    """Where a row is given to somebody, noted, put away."""
+    return f"/console/suivi/{subject}/{key}/"
+
+
+def test_money_that_differs_is_given_back_after_a_question(shop: Shop, finance: Any) -> None:
     payment = shop.start(shop.charge())
-    cancel_charge(reference="C-1", reason="test")
+    shop.api.knob("settles", amount=1, session=payment.session_id)
     shop.pay(payment)
     shop.post_new_events()
     page = finance.get(CONSOLE).content.decode()
-    assert "La commande était déjà annulée." in page
-    answer = finance.post(f"{CONSOLE}{payment.public_id}/rendre/", follow=True)
-    assert "Remboursement lancé" in answer.content.decode()
-    again = finance.post(f"{CONSOLE}{payment.public_id}/rendre/", follow=True)
+    assert "Le montant reçu n&#x27;est pas celui de la commande." in page
+    url = f"{CONSOLE}{payment.public_id}/rendre/"
+    question = finance.get(url).content.decode()
+    assert "Rembourser ce paiement ?" in question
+    assert not Refund.objects.exists()
+    assert "Remboursement lancé" in finance.post(url, follow=True).content.decode()
+    again = finance.post(url, follow=True)
     assert "Rien n&#x27;est plus remboursable" in again.content.decode()
     shop.work()
     assert "Tout est à jour." in finance.get(CONSOLE).content.decode()
 
 
-def test_a_refused_opening_is_read_and_set_aside(shop: Shop, finance: Any) -> None:
+def test_a_refused_opening_is_put_away_with_a_note(shop: Shop, finance: Any) -> None:
     with pytest.raises(GatewayRefused):
         shop.start(shop.charge(price="0.10"))
     assert "amount_too_small" in finance.get(CONSOLE).content.decode()
-    finance.post(f"{CONSOLE}{Payment.objects.get().public_id}/classer/")
+    url = follow_url("payment", Payment.objects.get().public_id)
+    without = finance.post(url, {"act": "put_away"}, follow=True).content.decode()
+    assert "Écrivez pourquoi il n’y a rien à faire" in without
+    finance.post(url, {"act": "put_away", "note": "Trop petit."})
     assert "Tout est à jour." in finance.get(CONSOLE).content.decode()
+    assert "Trop petit." in finance.get(url).content.decode()
+
+
+def test_a_row_is_given_to_somebody_of_finance(shop: Shop, finance: Any) -> None:
+    payment = shop.start(shop.charge())
+    Payment.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    other = person("autre@exemple.example", "finance")
+    stranger = person("etranger@exemple.example", "support")
+    url = follow_url("payment", payment.public_id)
+    page = finance.get(url).content.decode()
+    assert f'value="{other.pk}"' in page
+    assert f'value="{stranger.pk}"' not in page
+    finance.post(url, {"act": "follow", "assignee": str(stranger.pk)})
+    assert "Personne" in finance.get(CONSOLE).content.decode()
+    finance.post(url, {"act": "follow", "assignee": str(other.pk), "note": "Banque appelée."})
+    listed = finance.get(CONSOLE).content.decode()
+    assert "Banque appelée." in listed
+    # Nothing was put away: the row still waits.
+    assert "Interroger la passerelle" in listed
 
 
 def test_a_failed_refund_is_tried_again_by_its_button(shop: Shop, finance: Any) -> None:
@@ -126,19 +157,20 @@ def test_an_unmatched_event_is_set_aside(shop: Shop, finance: Any) -> None:
     GatewayDelivery.objects.update(received_at=timezone.now() - timedelta(minutes=20))
     delivery = GatewayDelivery.objects.get()
     assert delivery.event_id in finance.get(CONSOLE).content.decode()
-    finance.post(f"/console/notifications/{delivery.event_id}/", {"act": "apply"})
+    finance.post(f"/console/notifications/{delivery.event_id}/")
     delivery.refresh_from_db()
     assert delivery.state == "unmatched"
-    finance.post(f"/console/notifications/{delivery.event_id}/", {"act": "set_aside"})
+    url = follow_url("delivery", delivery.event_id)
+    finance.post(url, {"act": "put_away", "note": "Essai fait à la main."})
     assert "Tout est à jour." in finance.get(CONSOLE).content.decode()
 
 
 def test_statements_do_not_grow_with_rows(shop: Shop, finance: Any) -> None:
     counts = []
     for number in range(4):
-        cancelled = shop.start(shop.charge(f"C-{number}"))
-        cancel_charge(reference=f"C-{number}", reason="test")
-        shop.pay(cancelled)
+        odd = shop.start(shop.charge(f"C-{number}"))
+        shop.api.knob("settles", amount=5, session=odd.session_id)
+        shop.pay(odd)
         shop.post_new_events()
         with CaptureQueriesContext(
             connection,

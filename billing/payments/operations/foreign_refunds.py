@@ -1,0 +1,148 @@
+"""Money given back without us: found at the gateway, or taken by the buyer's bank; never given twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from billing.charges.operations import lock_charge
+from billing.payments.bookings import book_refund_by_bank, book_refund_cleared, book_refund_found
+from billing.payments.errors import NothingToRefund, RefundAlreadyCleared, RefundTooLarge
+from billing.payments.gateways.base import RefundSeen
+from billing.payments.lifecycle import PAYMENT, DisputeState, PaymentState, RefundState
+from billing.payments.models import Bearer, GatewayDispute, Payment, Refund, RefundOrigin
+
+log = structlog.get_logger(__name__)
+
+
+def known_cents(payment: Payment) -> int:
+    """Cents of refunds whose identifier at the gateway we know, failed ones left out."""
+    rows = payment.refunds.exclude(gateway_refund_id="").exclude(state=RefundState.FAILED)
+    return rows.aggregate(sum=Sum("amount_cents"))["sum"] or 0
+
+
+@transaction.atomic
+def record_found(*, payment_id: int, seen: Iterable[RefundSeen]) -> list[Refund]:
+    """Write the refunds that the gateway made without our asking; told twice, they are written once."""
+    charge_id = Payment.objects.values_list("charge_id", flat=True).get(pk=payment_id)
+    charge = lock_charge(charge_id=charge_id)
+    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    payment.charge = charge
+    ours = set(payment.refunds.values_list("gateway_refund_id", flat=True))
+    tokens = {str(token) for token in payment.refunds.values_list("public_id", flat=True)}
+    found = []
+    for each in seen:
+        if each.status == "failed" or each.identifier in ours or each.metadata.get("refund") in tokens:
+            continue
+        now = timezone.now()
+        owed = payment.state in {PaymentState.OWED_BACK, PaymentState.QUARANTINED}
+        refund = Refund.objects.create(
+            payment=payment,
+            amount_cents=each.amount_cents,
+            currency=each.currency,
+            bearer=Bearer.OPERATOR,
+            reason="made at the gateway",
+            state=RefundState.DONE,
+            origin=RefundOrigin.GATEWAY,
+            idempotency_key=f"found:{each.identifier}",
+            gateway_refund_id=each.identifier,
+            requested_at=now,
+            done_at=now,
+            cleared_at=now if owed else None,
+        )
+        book_refund_found(refund)
+        found.append(refund)
+        log.warning("refund_found", refund=str(refund.public_id), cents=each.amount_cents)
+    _follow(payment)
+    return found
+
+
+def adopt_found(payment: Payment, *, amount_cents: int, **values: Any) -> Refund | None:
+    """The refund made at the gateway of this very amount, now booked to what it was for; None without one."""
+    refund = (
+        payment.refunds.filter(
+            origin=RefundOrigin.GATEWAY,
+            cleared_at=None,
+            state=RefundState.DONE,
+            amount_cents=amount_cents,
+        )
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .first()
+    )
+    if refund is None:
+        return None
+    refund.payment = payment
+    for name, value in values.items():
+        setattr(refund, name, value)
+    refund.cleared_at = timezone.now()
+    refund.save(update_fields=[*values, "cleared_at"])
+    book_refund_cleared(refund, borne=False)
+    return refund
+
+
+@transaction.atomic
+def bear_found(*, refund_id: int) -> Refund:
+    """The operator bears a refund made at the gateway: no part of the order is cancelled for it.
+
+    Raises RefundAlreadyCleared.
+    """
+    charge_id = Refund.objects.values_list("payment__charge_id", flat=True).get(pk=refund_id)
+    charge = lock_charge(charge_id=charge_id)
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
+    if refund.origin != RefundOrigin.GATEWAY or refund.cleared_at or refund.state != RefundState.DONE:
+        raise RefundAlreadyCleared
+    refund.payment.charge = charge
+    refund.cleared_at = timezone.now()
+    refund.save(update_fields=["cleared_at"])
+    book_refund_cleared(refund, borne=True)
+    return refund
+
+
+def refund_by_bank(payment: Payment, *, amount_cents: int, **values: Any) -> Refund:
+    """Cancelled parts of a payment that the buyer's bank took back: nothing is sent, it is given back.
+
+    Raises NothingToRefund, RefundTooLarge.
+    """
+    dispute = payment.disputes.filter(state=DisputeState.LOST).first()
+    if dispute is None or dispute.decided_at is not None:
+        raise NothingToRefund
+    left = uncovered_cents(dispute)
+    if amount_cents > left:
+        raise RefundTooLarge(left=f"{left / 100:.2f} {dispute.currency}")
+    now = timezone.now()
+    refund = Refund.objects.create(
+        payment=payment,
+        amount_cents=amount_cents,
+        currency=dispute.currency,
+        origin=RefundOrigin.BANK,
+        state=RefundState.DONE,
+        idempotency_key=f"bank:{dispute.gateway_dispute_id}:{payment.refunds.count() + 1}",
+        requested_at=now,
+        done_at=now,
+        cleared_at=now,
+        **values,
+    )
+    book_refund_by_bank(refund)
+    return refund
+
+
+def uncovered_cents(dispute: GatewayDispute) -> int:
+    """What of a dispute no cancelled part covers, in cents."""
+    by_bank = Refund.objects.filter(payment=dispute.payment_id, origin=RefundOrigin.BANK)
+    return dispute.amount_cents - (by_bank.aggregate(sum=Sum("amount_cents"))["sum"] or 0)
+
+
+def _follow(payment: Payment) -> None:
+    """Money that paid nothing and was given back at the gateway is returned."""
+    if payment.state not in {PaymentState.OWED_BACK, PaymentState.QUARANTINED}:
+        return
+    done = payment.refunds.filter(state=RefundState.DONE).aggregate(sum=Sum("amount_cents"))["sum"] or 0
+    if done >= payment.received_cents:
+        PAYMENT.apply(payment, "give_back", "billing")
+        payment.save(update_fields=["state"])
