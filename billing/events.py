@@ -20,8 +20,8 @@ CHARGE_LAPSED = "charge_lapsed"
 """The charge was not paid in time. Payload: empty."""
 
 CHARGE_RETURNED = "charge_returned"
-"""A part was refunded after its release. Payload: `item_key`, `release_key`, `amount_cents` (incl. VAT, to the
-buyer), `is_whole` (bool: nothing of the item is left)."""
+"""A part was refunded after its release. Payload: `item_key`, `release_key`, `amount_cents` (incl. VAT, to
+the buyer), `is_whole` (bool: nothing of the item is left)."""
 
 KINDS: frozenset[str] = frozenset(
     {CHARGE_PAID, CHARGE_PAYMENT_FAILED, CHARGE_REFUNDED, CHARGE_LAPSED, CHARGE_RETURNED}

@@ -63,7 +63,7 @@ def held_until(charge: Charge, now: datetime) -> datetime | None:
     calendar = None
     for method, received_at in received:
         days = own.get(method, BOUNDS.get(method, NO_HOLD).default)
-        if days:
+        if days and received_at is not None:
             calendar = calendar or working_days()
             ends.append(calendar.add(received_at, days))
     latest = max(ends, default=None)

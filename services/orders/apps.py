@@ -24,5 +24,6 @@ class OrdersConfig(AppConfig):
         events.subscribe(events.CHARGE_PAID, subscribers.charge_paid)
         events.subscribe(events.CHARGE_PAYMENT_FAILED, subscribers.charge_payment_failed)
         events.subscribe(events.CHARGE_REFUNDED, subscribers.charge_refunded)
+        events.subscribe(events.CHARGE_RETURNED, subscribers.charge_returned)
         events.subscribe(events.CHARGE_LAPSED, subscribers.charge_lapsed)
         user_logged_in.connect(keep_cart_at_login, dispatch_uid="orders.keep_cart")

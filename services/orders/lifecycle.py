@@ -85,6 +85,9 @@ LINE = Lifecycle(
         _row("cancel", (*_BEFORE_START, *_WORKED_ON), _S.CANCELLED, OPERATOR, _TOO_LATE_TO_CANCEL),
         # Approved milestones stay approved: only the rest is cancelled.
         _row("cancel_rest", _WORKED_ON, _S.APPROVED, OPERATOR, _TOO_LATE_TO_CANCEL),
+        # All of it was given back after its approval; billing has the money, the milestones stay approved.
+        _row("refund_after", (_S.APPROVED, _S.CLOSED), _S.REFUNDED, BILLING,
+             _("Seule une prestation validée se rembourse ainsi.")),
         _row("close", (_S.APPROVED,), _S.CLOSED, CLOCK,
              _("Seule une prestation validée se clôture.")),
     ),

@@ -25,6 +25,7 @@ TITLES = {
     "approve": _("Livraison validée"),
     "cancel": _("Annulée"),
     "cancel_rest": _("Reste annulé, étapes validées conservées"),
+    "refund_after": _("Remboursée après validation"),
     "close": _("Terminée"),
 }
 TONES = {
@@ -34,7 +35,8 @@ TONES = {
 ICONS = {
     "order": "shopping-cart", "pay": "credit-card", "accept": "check", "decline": "x", "start": "player-play",
     "deliver": "package", "request_changes": "refresh", "approve": "circle-check", "cancel": "ban",
-    "give_back": "receipt-refund", "refund_late": "receipt-refund", "close": "flag", "lapse": "clock",
+    "give_back": "receipt-refund", "refund_late": "receipt-refund",
+    "refund_after": "receipt-refund", "close": "flag", "lapse": "clock",
 }  # fmt: skip
 WHO = {"operator": _("L’équipe"), "clock": _("Échéance"), "billing": _("Banque")}
 # Where a line has several milestones, theirs are the rows that say more.

@@ -73,6 +73,26 @@ def charge_refunded(event: Event) -> None:
     )
 
 
+def charge_returned(event: Event) -> None:
+    """An approved line was refunded: the buyer is told how much; a line given back whole ends as refunded."""
+    found = lock_order(event.reference)
+    if found is None or not _first_time(event):
+        return
+    order, lines = found
+    line = next((line for line in lines if line.key == event.payload["item_key"]), None)
+    if line is None:
+        return
+    if event.payload["is_whole"] and line.state in (LineState.APPROVED, LineState.CLOSED):
+        move_line(line, "refund_after", role=BILLING)
+    notify_buyer_of_order(
+        "refund_started",
+        order,
+        subject_key=f"event:{event.id}",
+        line=line.key,
+        amount_cents=event.payload["amount_cents"],
+    )
+
+
 def charge_lapsed(event: Event) -> None:
     """Nobody paid in time: the lines lapse, and the services are in the buyer's cart again."""
     found = lock_order(event.reference)

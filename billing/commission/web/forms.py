@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -135,7 +135,7 @@ class RuleForm(ExampleFields):
         "valid_from",
         "valid_to",
     )
-    TARGET_FIELDS = {
+    TARGET_FIELDS: ClassVar[dict[str, str]] = {
         RuleScope.PROVIDER: "provider",
         RuleScope.CATEGORY: "category",
         RuleScope.PROGRAMME: "programme",
@@ -157,7 +157,7 @@ class RuleForm(ExampleFields):
     def clean(self) -> dict[str, Any]:
         """The scope has its target, the maximum is not below the minimum, the end not before the start."""
         cleaned = super().clean() or {}
-        name = self.TARGET_FIELDS.get(cleaned.get("scope") or "")  # type: ignore[call-overload]
+        name = self.TARGET_FIELDS.get(cleaned.get("scope") or "")
         if name and not cleaned.get(name):
             self.add_error(name, _("Choisissez à quoi la règle s’applique."))
         low, high = cleaned.get("minimum") or 0, cleaned.get("maximum")

@@ -21,7 +21,7 @@ BEARERS: dict[str, str | Promise] = {
     ),
     ReturnBearer.OPERATOR: _("L’espace : un geste de l’espace, la vente et la commission restent entières"),
 }
-METHODS: dict[str, str | Promise] = {
+METHODS: dict[str, Any] = {
     "card": _("Carte bancaire"),
     "sepa_debit": _("Prélèvement SEPA"),
     "bank_transfer": _("Virement"),

@@ -33,6 +33,7 @@ TRANSITION_WORDS = {
     "accept": _("Acceptée"),
     "decline": _("Déclinée"),
     "give_back": _("Remboursement décidé"),
+    "refund_after": _("Remboursée après validation"),
     "start": _("Démarrée"),
     "deliver": _("Livrée"),
     "request_changes": _("Corrections demandées"),
