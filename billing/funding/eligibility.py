@@ -48,7 +48,12 @@ def conditions(programme: Programme, on: date | None = None) -> list[str]:
     default the programme's first day), then those of its terms. Territory and rubrics are listed apart."""
     day = on or programme.starts_on
     revision = in_force(programme.revisions.all(), max(day, programme.starts_on))
-    said = _of_rule(revision, day) if revision is not None else []
+    return [*(_of_rule(revision, day) if revision is not None else []), *term_conditions(programme)]
+
+
+def term_conditions(programme: Programme) -> list[str]:
+    """Sentences on the programme's terms beside its rule, in the active language."""
+    said: list[str] = []
     if programme.max_vouchers_per_business:
         said.append(
             ngettext(

@@ -16,8 +16,8 @@ from billing.funding.web.operator import revision_word, today
 from kernel.rules.errors import FactRefused, RuleInvalid
 from kernel.rules.evaluation import Evaluation, Outcome
 from kernel.rules.examples import Gap, Tried
+from kernel.rules.explained import lines_of, shown_answer
 from kernel.rules.facts import read_facts
-from kernel.rules.shown import lines_of, shown_answer
 from kernel.rules.words import OUTCOME_TONES, OUTCOME_WORDS, condition, format_value
 
 KEPT, ADDED, REMOVED = " ", "+", "-"

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from billing.funding.eligibility import conditions
+from billing.funding.eligibility import conditions, term_conditions
 from billing.funding.models import Programme
 from billing.funding.operations import answer_facts
 from billing.funding.queries import all_programmes, get_programme
@@ -23,8 +23,8 @@ from billing.funding.vocabulary import funding_vocabulary
 from billing.funding.web.question_forms import QuestionForm, question_form, questions_about
 from kernel.errors import DomainError
 from kernel.rules.evaluation import Outcome
+from kernel.rules.explained import shown_step
 from kernel.rules.facts import write_facts
-from kernel.rules.shown import shown_step
 from tenants.accounts.models import User
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
@@ -82,6 +82,7 @@ def _programme_page(
         **_shown(found),
         "is_running": found.starts_on <= on <= found.ends_on,
         "conditions": conditions(found, on),
+        "terms": term_conditions(found),
         "departments": list(Department.objects.filter(code__in=codes)),
         "category_slugs": found.eligibility.get("categories") or [],
         **_situation(request, found, on, refused),

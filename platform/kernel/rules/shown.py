@@ -1,35 +1,21 @@
-"""Rules as templates show them: rows with their fields and faults, and answers with their sentences."""
+"""Rules in an editor as templates show them: rows with their fields and their faults."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from kernel.rules.editing import HUMAN_MARK, Row, takes_of
 from kernel.rules.errors import RowError
-from kernel.rules.evaluation import Evaluation, Step
 from kernel.rules.facts import Fact, Vocabulary, is_many
 from kernel.rules.kinds import Kind
 from kernel.rules.operators import Operator, Takes, operand_kind, operators_for
 from kernel.rules.parameters import Parameters
-from kernel.rules.tree import Clause, Combine
 from kernel.rules.typed import NO_CODE, codes_of, separator_of
-from kernel.rules.words import (
-    COMBINE_WORDS,
-    OPERATOR_WORDS,
-    TRUTH_TONES,
-    TRUTH_WORDS,
-    condition,
-    found,
-    group_words,
-    met_from,
-    parameter_words,
-    sentence,
-)
+from kernel.rules.words import COMBINE_WORDS, OPERATOR_WORDS, parameter_words
 
 MOST_CHECKS = 60
 # What a fault of the document is about, as fields of the form are called.
@@ -239,56 +225,6 @@ def _hint(fact: Fact) -> str:
     if fact.kind == Kind.CENTS:
         return _("En euros.")
     return {"years": _("En années."), "months": _("En mois."), "people": _("En salariés.")}.get(fact.unit, "")
-
-
-@dataclass(frozen=True)
-class ShownStep:
-    """What became of a row: its sentence, its truth in a word and a tone, what was found, from when."""
-
-    number: str
-    words: str
-    tone: str
-    truth: str
-    found: str = ""
-    met_from: date | None = None
-    reference: str = ""
-    rows: tuple[ShownStep, ...] = ()
-
-
-def shown_answer(evaluation: Evaluation) -> ShownStep:
-    """An evaluation as a tree of sentences in the active language."""
-    return shown_step(evaluation.root, evaluation)
-
-
-def shown_step(step: Step, evaluation: Evaluation) -> ShownStep:
-    """One step with everything below it."""
-    node = step.node
-    words = group_words(node) if not isinstance(node, Clause) else sentence(step, evaluation.vocabulary)
-    return ShownStep(
-        number=node.path,
-        words=words,
-        tone=TRUTH_TONES[step.truth],
-        truth=str(TRUTH_WORDS[step.truth]),
-        found=found(step, evaluation.vocabulary),
-        met_from=met_from(step, evaluation),
-        reference=node.reference if isinstance(node, Clause) else "",
-        rows=tuple(shown_step(row, evaluation) for row in step.rows),
-    )
-
-
-def lines_of(node: Any, vocabulary: Vocabulary, parameters: Parameters, depth: int = 0) -> list[str]:
-    """A rule as lines of text, one a row, for comparing revisions."""
-    indent = "\u2003" * depth
-    if isinstance(node, Clause):
-        own = " / ".join(text for texts in (node.met, node.unmet) for text in texts.values())
-        more = " · ".join(part for part in (own, node.reference) if part)
-        named = str(parameters[node.parameter].label) if node.parameter else ""
-        asked = condition(node, vocabulary, named=named)
-        return [f"{indent}{asked} ({more})" if more else f"{indent}{asked}"]
-    if depth == 0 and node.combine == Combine.ALL:
-        return [line for row in node.rows for line in lines_of(row, vocabulary, parameters)]
-    inside = [line for row in node.rows for line in lines_of(row, vocabulary, parameters, depth + 1)]
-    return [f"{indent}{group_words(node)}", *inside]
 
 
 def _row_at(root: Row, path: str) -> Row | None:
