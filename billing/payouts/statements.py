@@ -17,7 +17,7 @@ from billing.charges.models import ChargeRelease, ChargeReturn
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind, Posting
 from billing.payouts.errors import StatementPeriodWrong
-from billing.payouts.models import Statement
+from billing.payouts.models import PayoutLeg, Statement, TransferReversal
 from kernel.outbox.operations import enqueue
 from tenants.accounts.models import User
 from tenants.directory.current import current_tenant
@@ -66,12 +66,13 @@ def statement_rows(party: Party, since: date, until: date) -> tuple[list[Stateme
     )
     releases = _by_source(ChargeRelease, "release", found)
     returns = _by_source(ChargeReturn, "return", found)
+    moved = _moved(found)
     rows, balance, gross, commission, paid = [], -before, 0, 0, 0
     with translation.override("fr"):
         for posting in found:
             amount = -posting.amount_cents
             balance += amount
-            price, fee, label, reference = _details(posting, releases, returns)
+            price, fee, label, reference = _details(posting, releases, returns, moved)
             gross += price or 0
             commission += fee or 0
             if posting.entry.kind == EntryKind.PAYOUT:
@@ -137,18 +138,36 @@ def store_pdf(*, statement_id: int, pdf: bytes) -> None:
 
 
 def _by_source(model: type[Any], prefix: str, postings: Iterable[Posting]) -> dict[str, Any]:
-    keys = [
-        int(posting.entry.source.partition(":")[2])
-        for posting in postings
-        if posting.entry.source.startswith(f"{prefix}:")
-    ]
+    keys = _keys(prefix, postings)
     way = "release__item__charge" if model is ChargeReturn else "item__charge"
     rows = model.objects.filter(pk__in=keys).select_related(way)
     return {f"{prefix}:{row.pk}": row for row in rows}
 
 
+def _moved(postings: Iterable[Posting]) -> dict[str, ChargeRelease]:
+    """The parts for which money was sent, or taken back, by the source of the entry."""
+    way = "payout__release__item__charge"
+    legs = PayoutLeg.objects.filter(pk__in=_keys("payout_leg", postings)).select_related(way)
+    back = TransferReversal.objects.filter(pk__in=_keys("transfer-reversal", postings))
+    return {
+        **{f"payout_leg:{leg.pk}": leg.payout.release for leg in legs},
+        **{
+            f"transfer-reversal:{row.pk}": row.leg.payout.release
+            for row in back.select_related(f"leg__{way}")
+        },
+    }
+
+
+def _keys(prefix: str, postings: Iterable[Posting]) -> list[int]:
+    found = (posting.entry.source.partition(":") for posting in postings)
+    return [int(key) for name, _colon, key in found if name == prefix]
+
+
 def _details(
-    posting: Posting, releases: dict[str, ChargeRelease], returns: dict[str, ChargeReturn]
+    posting: Posting,
+    releases: dict[str, ChargeRelease],
+    returns: dict[str, ChargeReturn],
+    moved: dict[str, ChargeRelease],
 ) -> tuple[int | None, int | None, str, str]:
     source = posting.entry.source
     if source in releases:
@@ -160,4 +179,7 @@ def _details(
         item = made.release.item
         label = f"{item.description}, {made.release.label}. {made.reason}"
         return -made.incl_cents, -made.commission_incl_cents, label, item.charge.reference
+    if source in moved:
+        part = moved[source]
+        return None, None, f"{part.item.description}, {part.label}", part.item.charge.reference
     return None, None, posting.entry.memo, source

@@ -69,11 +69,12 @@ def paths(address: Address, examples: dict[str, list[dict[str, Any]]]) -> list[s
 def examples() -> dict[str, list[dict[str, Any]]]:
     """Parameters of the current tenant's objects for every address that takes some."""
     from billing.charges.models import ChargeEvent
+    from billing.commission.models import CommissionRule
     from billing.funding.models import Programme
     from billing.invoicing.models import Invoice, IssueRefusal
     from billing.ledger.models import Account, JournalEntry, VerificationRun
     from billing.payments.models import GatewayAccount, GatewayDelivery, Payment, Refund
-    from billing.payouts.models import PayoutLeg
+    from billing.payouts.models import Payout, PayoutLeg, SellerDebt, Statement
     from kernel.outbox.models import OutboxTask
     from pepiniere.demonstration.mailbox import letters
     from services.catalogue.models import Category, ProviderProfile, Service
@@ -124,6 +125,13 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         **{f"payments:{name}": refunds for name in ("check_refund", "retry_refund")},
         "payments:apply_delivery": each(GatewayDelivery.objects, event_id="event_id"),
         **{f"payouts:{name}": legs for name in ("retry", "check", "open_account_of")},
+        "payouts:refund": each(Payout.objects, public_id="public_id"),
+        "payouts:debt": each(SellerDebt.objects, public_id="public_id"),
+        **{
+            f"payouts:{name}": each(Statement.objects, public_id="public_id")
+            for name in ("statement_pdf", "statement_csv")
+        },
+        "commission:end": each(CommissionRule.objects, rule_id="pk"),
         "payouts:redeliver": each(ChargeEvent.objects, public_id="public_id"),
         "funding:programme": each(Programme.objects, slug="slug"),
         "invoicing:console_ask_again": each(IssueRefusal.objects, refusal_id="pk"),

@@ -100,6 +100,7 @@ def fill(twin: Twin) -> None:
     twin.market = market
     _public_pages(market, twin.word)
     _orders(market, twin.word)
+    _settlement(market, twin.word)
     _troubles(market, twin.word)
 
 
@@ -268,6 +269,35 @@ def _orders(market: Market, word: str) -> None:
     answered_cart()
     run_pending("documents")
     run_pending("default")
+
+
+def _settlement(market: Market, word: str) -> None:
+    """A rule of commission, a refund after release that its provider owes, and its statement."""
+    from datetime import timedelta
+    from decimal import Decimal
+
+    from django.utils import timezone
+
+    from billing.charges.models import ChargeRelease
+    from billing.commission.operations import open_rule
+    from billing.payouts.refunds import refund_released
+    from billing.payouts.statements import draw_statement
+    from tenants.directory.dates import legal_date
+
+    open_rule(priority=50, scope="default", rate_percent=Decimal(5), valid_from=date(2020, 1, 1))
+    part = ChargeRelease.objects.filter(state="released", item__seller=market.provider).first()
+    assert part is not None
+    refund_released(
+        item_key=part.item.key,
+        release_key=part.key,
+        amount_cents=100,
+        bearer="provider",
+        reason=marked("Erreur.", word),
+    )
+    today = legal_date(market.tenant, timezone.now())
+    draw_statement(
+        party=market.provider, since=today - timedelta(days=30), until=today, user=market.provider_user
+    )
 
 
 def _troubles(market: Market, word: str) -> None:

@@ -135,7 +135,7 @@ class RuleForm(ExampleFields):
         "valid_from",
         "valid_to",
     )
-    TARGET_FIELDS: ClassVar[dict[str, str]] = {
+    TARGET_FIELDS: ClassVar[dict[RuleScope, str]] = {
         RuleScope.PROVIDER: "provider",
         RuleScope.CATEGORY: "category",
         RuleScope.PROGRAMME: "programme",
@@ -157,7 +157,8 @@ class RuleForm(ExampleFields):
     def clean(self) -> dict[str, Any]:
         """The scope has its target, the maximum is not below the minimum, the end not before the start."""
         cleaned = super().clean() or {}
-        name = self.TARGET_FIELDS.get(cleaned.get("scope") or "")
+        scope = cleaned.get("scope")
+        name = self.TARGET_FIELDS.get(RuleScope(scope)) if scope else None
         if name and not cleaned.get(name):
             self.add_error(name, _("Choisissez à quoi la règle s’applique."))
         low, high = cleaned.get("minimum") or 0, cleaned.get("maximum")
@@ -171,7 +172,7 @@ class RuleForm(ExampleFields):
     def rule_values(self) -> dict[str, Any]:
         """The values of `open_rule`; the form is valid."""
         values = self.cleaned_data
-        name = self.TARGET_FIELDS.get(values["scope"])
+        name = self.TARGET_FIELDS.get(RuleScope(values["scope"]))
         maximum = values["maximum"]
         return {
             "priority": values["priority"],
