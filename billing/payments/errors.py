@@ -9,7 +9,7 @@ class GatewayMissing(DomainError):
     """The tenant has no gateway account in use, or its kind is switched off here."""
 
     code = "payments.gateway_missing"
-    message = _("Le paiement en ligne n'est pas encore ouvert sur cet espace.")
+    message = _("Le paiement en ligne n’est pas encore ouvert sur cet espace.")
     status = 503
 
 
@@ -25,7 +25,7 @@ class GatewayUnavailable(DomainError):
     """The gateway did not answer; the payment is kept and tried again under the same key."""
 
     code = "payments.gateway_unavailable"
-    message = _("La page de paiement ne répond pas. Rien n'est débité : réessayez dans une minute.")
+    message = _("La page de paiement ne répond pas. Rien n’est débité : réessayez dans une minute.")
     status = 503
 
 
@@ -33,7 +33,7 @@ class GatewayRefused(DomainError):
     """The gateway refused to open the payment page; staff see why."""
 
     code = "payments.gateway_refused"
-    message = _("La page de paiement n'a pas pu être ouverte. L'équipe en est informée.")
+    message = _("La page de paiement n’a pas pu être ouverte. L’équipe en est informée.")
     status = 502
 
 
@@ -41,14 +41,14 @@ class ChargeNotPayable(DomainError):
     """The charge is paid, cancelled or lapsed."""
 
     code = "payments.charge_not_payable"
-    message = _("Cette commande n'attend plus de paiement.")
+    message = _("Cette commande n’attend plus de paiement.")
 
 
 class PaymentNotFound(DomainError):
     """No such payment in this tenant."""
 
     code = "payments.payment_not_found"
-    message = _("Ce paiement n'existe pas.")
+    message = _("Ce paiement n’existe pas.")
     status = 404
 
 
@@ -56,7 +56,7 @@ class EndpointUnknown(DomainError):
     """No webhook endpoint has this address in this tenant."""
 
     code = "payments.endpoint_unknown"
-    message = _("Cette adresse de notification n'existe pas.")
+    message = _("Cette adresse de notification n’existe pas.")
     status = 404
 
 
@@ -64,7 +64,7 @@ class SignatureInvalid(DomainError):
     """The body is not signed by the endpoint's secret, or too early or too late."""
 
     code = "payments.signature_invalid"
-    message = _("La signature de la notification n'est pas valable.")
+    message = _("La signature de la notification n’est pas valable.")
     status = 400
 
 
@@ -76,7 +76,7 @@ class NothingToRefund(DomainError):
     """All that was received is given back already, or on its way."""
 
     code = "payments.nothing_to_refund"
-    message = _("Rien n'est plus remboursable sur ce paiement.")
+    message = _("Rien n’est plus remboursable sur ce paiement.")
 
 
 class RefundTooLarge(DomainError):
@@ -91,7 +91,7 @@ class RefundNotRetryable(DomainError):
     """Only a failed refund is tried again."""
 
     code = "payments.refund_not_retryable"
-    message = _("Ce remboursement n'a pas échoué : il n'y a rien à relancer.")
+    message = _("Ce remboursement n’a pas échoué : il n’y a rien à relancer.")
 
 
 class RefundAlreadyCleared(DomainError):

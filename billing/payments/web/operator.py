@@ -120,7 +120,7 @@ def do(request: HttpRequest, act: Callable[[], str | Promise]) -> HttpResponse:
     try:
         messages.success(request, act())
     except DeliveryUnmatched:
-        messages.error(request, _("Cette notification ne correspond à aucun paiement de l'espace."))
+        messages.error(request, _("Cette notification ne correspond à aucun paiement de l’espace."))
     except GatewayError:
         messages.error(request, _("La passerelle ne répond pas. Une nouvelle demande partira bientôt."))
     except DomainError as error:

@@ -42,15 +42,15 @@ DISPUTE_TONES = {DisputeState.OPEN: "act", DisputeState.WON: "done", DisputeStat
 DELIVERY_TONES = {DeliveryState.STORED: "run", DeliveryState.UNMATCHED: "act"}
 
 REFUSALS: dict[str, Words] = {
-    "card_declined": _("Votre banque a refusé. Rien n'a été débité."),
-    "insufficient_funds": _("Votre banque a refusé : provision insuffisante. Rien n'a été débité."),
+    "card_declined": _("Votre banque a refusé. Rien n’a été débité."),
+    "insufficient_funds": _("Votre banque a refusé : provision insuffisante. Rien n’a été débité."),
     "debit_refused": _("Votre banque a refusé le prélèvement. Rien n’a été débité."),
-    "authentication_required": _("Vous n'avez pas confirmé auprès de votre banque. Rien n'a été débité."),
+    "authentication_required": _("Vous n’avez pas confirmé auprès de votre banque. Rien n’a été débité."),
 }
 PROBLEMS: dict[str, Words] = {
-    "amount_differs": _("Le montant reçu n'est pas celui de la commande."),
-    "reference_differs": _("La référence reçue n'est pas celle de ce paiement."),
-    "live_money_on_sandbox": _("La passerelle annonce de l'argent réel sur un compte d'essai."),
+    "amount_differs": _("Le montant reçu n’est pas celui de la commande."),
+    "reference_differs": _("La référence reçue n’est pas celle de ce paiement."),
+    "live_money_on_sandbox": _("La passerelle annonce de l’argent réel sur un compte d’essai."),
     "charge_paid": _("La commande était déjà payée."),
     "charge_cancelled": _("La commande était déjà annulée."),
 }
@@ -62,7 +62,7 @@ DISPUTE_REASONS: dict[str, Words] = {
     "general": _("La banque ne dit pas pourquoi."),
 }
 REFUND_FAILURES: dict[str, Words] = {
-    "expired_or_canceled_card": _("La carte n'existe plus."),
+    "expired_or_canceled_card": _("La carte n’existe plus."),
     "lost_or_stolen_card": _("La carte a été perdue ou volée."),
     "charge_already_refunded": _("La passerelle a déjà tout rendu : rapprochez avec elle avant de relancer."),
     "amount_too_large": _(
@@ -81,7 +81,7 @@ def refund_explanation(refund: Refund) -> Words:
         )
     if refund.failure_code:
         return REFUND_FAILURES.get(refund.failure_code, refund.failure_code)
-    return _("La passerelle n'a pas encore dit si l'argent est rendu.")
+    return _("La passerelle n’a pas encore dit si l’argent est rendu.")
 
 
 def payment_word(payment: Payment) -> StateWord:
@@ -134,9 +134,9 @@ def explanation(payment: Payment) -> Words:
     if payment.state == PaymentState.PROCESSING:
         return _("Le prélèvement est signé depuis longtemps et la banque n’a rien dit.")
     if payment.state == PaymentState.FAILED:
-        return _("La passerelle a refusé d'ouvrir la page de paiement (%(code)s). Rien n'est débité.") % {
+        return _("La passerelle a refusé d’ouvrir la page de paiement (%(code)s). Rien n’est débité.") % {
             "code": payment.failure_code
         }
     if payment.state == PaymentState.PENDING:
-        return _("La page est ouverte depuis longtemps et la banque n'a rien dit.")
-    return _("La passerelle n'a pas répondu à l'ouverture de la page.")
+        return _("La page est ouverte depuis longtemps et la banque n’a rien dit.")
+    return _("La passerelle n’a pas répondu à l’ouverture de la page.")

@@ -85,14 +85,14 @@ def test_money_that_differs_is_given_back_after_a_question(shop: Shop, finance: 
     shop.pay(payment)
     shop.post_new_events()
     page = finance.get(CONSOLE).content.decode()
-    assert "Le montant reçu n&#x27;est pas celui de la commande." in page
+    assert "Le montant reçu n’est pas celui de la commande." in page
     url = f"{CONSOLE}{payment.public_id}/rendre/"
     question = finance.get(url).content.decode()
     assert "Rembourser ce paiement ?" in question
     assert not Refund.objects.exists()
     assert "Remboursement lancé" in finance.post(url, follow=True).content.decode()
     again = finance.post(url, follow=True)
-    assert "Rien n&#x27;est plus remboursable" in again.content.decode()
+    assert "Rien n’est plus remboursable" in again.content.decode()
     shop.work()
     assert "Tout est à jour." in finance.get(CONSOLE).content.decode()
 
@@ -195,7 +195,7 @@ def test_the_buyer_asks_how_the_payment_stands(shop: Shop) -> None:
     shop.pay(payment, DECLINED)
     Payment.objects.update(checked_at=None)
     refused = shop.client.post(url, headers={"HX-Request": "true"})
-    assert "Votre banque a refusé. Rien n&#x27;a été débité." in refused.content.decode()
+    assert "Votre banque a refusé. Rien n’a été débité." in refused.content.decode()
     assert payment.hosted_url in refused.content.decode()
     shop.pay(payment)
     Payment.objects.update(checked_at=None)
