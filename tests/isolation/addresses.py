@@ -70,7 +70,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     """Parameters of the current tenant's objects for every address that takes some."""
     from billing.charges.models import ChargeEvent
     from billing.commission.models import CommissionRule
-    from billing.funding.models import Programme
+    from billing.funding.models import Programme, RuleExample, RuleRevision
     from billing.invoicing.models import Invoice, IssueRefusal
     from billing.ledger.models import Account, JournalEntry, VerificationRun
     from billing.payments.models import GatewayAccount, GatewayDelivery, Payment, Refund
@@ -133,7 +133,22 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         },
         "commission:end": each(CommissionRule.objects, rule_id="pk"),
         "payouts:redeliver": each(ChargeEvent.objects, public_id="public_id"),
-        "funding:programme": each(Programme.objects, slug="slug"),
+        **{
+            f"funding:{name}": each(Programme.objects, slug="slug")
+            for name in ("programme", "answer", "console_programme", "console_rule_prepare")
+        },
+        **{
+            f"funding:console_rule{name}": each(
+                RuleRevision.objects.filter(state="draft"), slug="programme__slug", number="number"
+            )
+            for name in ("", "_edit", "_publish", "_discard")
+        },
+        "funding:console_rule_forget_example": each(
+            RuleExample.objects.filter(revision__state="draft"),
+            slug="revision__programme__slug",
+            number="revision__number",
+            example_id="pk",
+        ),
         "invoicing:console_ask_again": each(IssueRefusal.objects, refusal_id="pk"),
         **dict.fromkeys(("ledger:entry", "ledger:reverse"), each(JournalEntry.objects, source="source")),
         **{f"ledger:{name}": accounts for name in ("account", "edit_account", "export")},

@@ -10,6 +10,7 @@ import hashlib
 import shutil
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -210,20 +211,31 @@ def pdf(word: str) -> SimpleUploadedFile:
 
 
 def _public_pages(market: Market, word: str) -> None:
-    from billing.funding.models import Programme
+    from billing.funding.operations import open_programme
+    from billing.funding.revisions import draft_revision, save_draft
     from services.catalogue.models import ProviderProfile
 
     for seller, slug in ((market.provider, "atelier"), (market.other_provider, "studio")):
         ProviderProfile.objects.create(party=seller, slug=slug, about=marked("Nous travaillons.", word))
-    Programme.objects.create(
+    programme = open_programme(
         slug="cheque",
         name=marked("Chèque", word),
         description=marked("Une aide.", word),
         funder=party(role="funder", legal_name=marked("Financeur", word)),
-        rate_percent=50,
+        rate_percent=Decimal(50),
         cap_cents=100_000,
+        budget_cents=100_000_000,
         starts_on=date(2020, 1, 1),
         ends_on=date(2099, 12, 31),
+        eligibility={"max_age_years": 90},
+    )
+    draft = draft_revision(programme=programme, user=None, on=date(2090, 1, 1))
+    save_draft(
+        revision_id=draft.pk,
+        document=draft.document,
+        valid_from=draft.valid_from,
+        user=None,
+        note=marked("Après délibération.", word),
     )
 
 
