@@ -397,6 +397,15 @@ def test_every_history_of_settlement_ends_as_the_naive_model_says(
             else:
                 act(world, model, kind, open_deals[which % len(open_deals)], step, share)
         assert_settled_rightly(world, model)
+        # However it went: what waits pays what can no longer be taken back, and so does what comes after.
+        for _late in range(2):
+            deal = world.deal("500.00", [1], "card")
+            act(world, model, "pay", deal, "", 0)
+            act(world, model, "release", deal, "step-1", 0)
+            assert_settled_rightly(world, model)
+            while TransferReversal.objects.filter(debt__party=world.seller, state="requested").exists():
+                world.take_back(model, granted=False)
+                assert_settled_rightly(world, model)
         transaction.set_rollback(True)
 
 
