@@ -70,15 +70,17 @@ def get_row_to_handle(
     """A row of the list of waiting money by subject and public name, for finance staff. 404 otherwise."""
     if subject == Subject.DELIVERY:
         return get_delivery_to_handle(user, key)
-    getters = {
-        Subject.PAYMENT: get_payment_to_handle,
-        Subject.REFUND: get_refund_to_handle,
-        Subject.DISPUTE: get_dispute_to_handle,
-    }
     try:
-        return getters[Subject(subject)](user, UUID(key))
+        public_id = UUID(key)
     except ValueError:
         raise Http404 from None
+    if subject == Subject.PAYMENT:
+        return get_payment_to_handle(user, public_id)
+    if subject == Subject.REFUND:
+        return get_refund_to_handle(user, public_id)
+    if subject == Subject.DISPUTE:
+        return get_dispute_to_handle(user, public_id)
+    raise Http404
 
 
 def finance_staff() -> QuerySet[User]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -244,7 +245,7 @@ def request_refund(
 
     Raises RefundTooLarge, PaymentDisputed while the buyer's bank has not decided.
     """
-    values = {
+    values: dict[str, Any] = {
         "amount_cents": cents,
         "charge_item": charge_item,
         "release_key": release_key,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,6 +33,7 @@ from billing.payments.operations.refunds import give_back_payment
 from billing.payments.web.operator import do
 from billing.payments.web.rows import row_of
 from kernel.errors import DomainError
+from tenants.accounts.models import User
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -93,7 +94,7 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
         def settle() -> str:
             bearer = request.POST.get("bearer", "")
-            decided = decide_dispute(dispute_id=dispute.pk, bearer=bearer, actor=request.user)
+            decided = decide_dispute(dispute_id=dispute.pk, bearer=bearer, actor=staff_of(request))
             return _("Décidé : supporté par %(bearer)s.") % {"bearer": decided.get_bearer_display().lower()}
 
         return do(request, settle)
@@ -131,19 +132,28 @@ def follow(request: HttpRequest, subject: str, key: str) -> HttpResponse:
     return render(request, "payments/operator/follow.html", context)
 
 
+def staff_of(request: HttpRequest) -> User:
+    """Who acts; the row they hold was given to nobody but finance staff."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
 def _follow(request: HttpRequest, subject: str, object_id: int, can_be_put_away: bool) -> str:
     note, act = request.POST.get("note", ""), request.POST.get("act", "")
     if act == "put_away" and can_be_put_away:
         if subject == Subject.DELIVERY:
-            set_delivery_aside(delivery_id=object_id, author=request.user, note=note)
+            set_delivery_aside(delivery_id=object_id, author=staff_of(request), note=note)
         else:
-            set_payment_aside(payment_id=object_id, author=request.user, note=note)
+            set_payment_aside(payment_id=object_id, author=staff_of(request), note=note)
         return _("Ligne classée.")
     given = request.POST.get("assignee", "")
     if given.isascii() and given.isdigit():
         assignee = finance_staff().filter(pk=given).first()
         if assignee is not None:
-            take_on(subject=subject, object_id=object_id, assignee=assignee, author=request.user, note=note)
+            take_on(
+                subject=subject, object_id=object_id, assignee=assignee, author=staff_of(request), note=note
+            )
             return _("Ligne confiée à %(name)s.") % {"name": assignee.full_name}
-    note_down(subject=subject, object_id=object_id, author=request.user, note=note)
+    note_down(subject=subject, object_id=object_id, author=staff_of(request), note=note)
     return _("Note enregistrée.")

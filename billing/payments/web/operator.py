@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -115,7 +114,7 @@ def apply_again(request: HttpRequest, event_id: str) -> HttpResponse:
     return do(request, again)
 
 
-def do(request: HttpRequest, act: Callable[[], str | Promise]) -> HttpResponse:
+def do(request: HttpRequest, act: Callable[[], str]) -> HttpResponse:
     """Do it, tell what came of it, and go back to the list."""
     try:
         messages.success(request, act())

@@ -205,9 +205,24 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
             remedy="set yes only when the whole domain may be put on the browsers' lists of HTTPS for good.",
         ),
     )
+    if not live:
+        _refuse_live_keys(reader)
     if reader.problems:
         raise WrongEnvironment(reader.problems)
     return environment
+
+
+LIVE_KEYS = ("sk_live_", "rk_live_", "pk_live_")
+
+
+def _refuse_live_keys(reader: Reader) -> None:
+    """An installation on the sandbox must not hold what moves real money; the key itself is never told."""
+    for name, value in sorted(reader.variables.items()):
+        if value.strip().startswith(LIVE_KEYS):
+            reader.problems.append(
+                f"{name} is a live key, and this mode takes payments by the sandbox: take the key out, "
+                "or set PEPINIERE_MODE=production."
+            )
 
 
 def parse_database_url(raw: str) -> dict[str, Any]:

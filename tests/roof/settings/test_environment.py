@@ -49,6 +49,20 @@ def test_production_has_no_sandbox_and_standard_ports():
     assert environment.origin("alpha.pepiniere.example") == "https://alpha.pepiniere.example"
 
 
+@pytest.mark.parametrize("key", ["sk_live_51Hx", "rk_live_51Hx", " pk_live_51Hx"])
+@pytest.mark.parametrize("mode", ["embedded", "test"])
+def test_the_sandbox_refuses_to_stand_beside_live_keys(key: str, mode: str):
+    with pytest.raises(WrongEnvironment) as refusal:
+        read_environment({**EMBEDDED, "PEPINIERE_MODE": mode, "STRIPE_SECRET_KEY": key})
+    assert "STRIPE_SECRET_KEY is a live key" in str(refusal.value)
+    assert "51Hx" not in str(refusal.value)
+
+
+def test_production_may_hold_live_keys_and_test_keys_may_stand_anywhere():
+    assert read_environment({**PRODUCTION, "STRIPE_SECRET_KEY": "sk_live_51Hx"}).sandbox_url == ""
+    assert read_environment({**EMBEDDED, "STRIPE_SECRET_KEY": "sk_test_51Hx"}).sandbox_url
+
+
 def test_every_missing_variable_is_named_at_once():
     with pytest.raises(WrongEnvironment) as refusal:
         read_environment({"PEPINIERE_MODE": "production"})
