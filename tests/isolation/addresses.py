@@ -18,7 +18,7 @@ OPEN = {
     "account_email_verification_sent", "account_confirm_login_code", "account_confirm_password_reset_code",
     "account_complete_password_reset", "account_password_reset_completed", "mfa_authenticate",
     "api:services", "api:service", "api:schema", "api:documentation",
-    "web:theme", "web:language", "web:appearance", "identity:logo",
+    "web:theme", "accounts:language", "web:appearance", "identity:logo",
     "payments:webhook",
     "funding:programmes", "funding:programme",
     "catalogue:home", "catalogue:services", "catalogue:service", "catalogue:category", "catalogue:provider",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.views.i18n import set_language
 
 from kernel.web import views
 
@@ -11,6 +10,5 @@ app_name = "web"
 
 urlpatterns = [
     path("theme.<slug:digest>.css", views.theme_css, name="theme"),
-    path("langue/", set_language, name="language"),
     path("apparence/", views.set_appearance, name="appearance"),
 ]

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 
+from tenants.accounts.language import page_language
+
 SALT = "pepiniere.demonstration.entry"
 SECONDS = 60
 PATH = "/demonstration/entree/"
@@ -16,17 +18,22 @@ PATH = "/demonstration/entree/"
 
 @dataclass(frozen=True)
 class Entry:
-    """Who enters which space."""
+    """Who enters which space, from a page in which language."""
 
     space: str
     email: str
+    language: str
 
 
 def entry_address(*, space: str, host: str, email: str) -> str:
     """The absolute address on the space's own host that lets its visitor in once."""
-    token = signing.dumps(
-        {"space": space, "email": email, "nonce": secrets.token_urlsafe(12)}, salt=SALT, compress=True
-    )
+    content = {
+        "space": space,
+        "email": email,
+        "language": page_language(),
+        "nonce": secrets.token_urlsafe(12),
+    }
+    token = signing.dumps(content, salt=SALT, compress=True)
     return f"{settings.ENVIRONMENT.origin(host)}{PATH}?jeton={token}"
 
 
@@ -41,4 +48,4 @@ def redeem(token: str, *, space: str) -> Entry | None:
     # Only the first to add the mark may enter.
     if not cache.add(f"demonstration-entry:{content['nonce']}", 1, timeout=SECONDS * 2):
         return None
-    return Entry(space=content["space"], email=content["email"])
+    return Entry(space=content["space"], email=content["email"], language=content["language"])

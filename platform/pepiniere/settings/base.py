@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "tenants.directory.middleware.TenantMiddleware",
     "kernel.web.middleware.TimeZoneMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "tenants.accounts.language.VisitorLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -66,11 +66,14 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tenants.accounts.language.PersonalLanguageMiddleware",
     # The last one: sessions and messages are saved outside its transaction.
     "tenants.database.readonly.ReadOnlyMiddleware",
 ]
 # Pages of libraries that write when they are read.
 READ_ONLY_EXEMPT_PATHS: tuple[str, ...] = ("/compte/",)
+# Without a word in them, hence without a person.
+WORDLESS_PATHS: tuple[str, ...] = ("/theme.", "/logo.")
 # What a suspended tenant still answers: money that is under way arrives.
 SUSPENDED_OPEN_PATHS = ("/webhooks/",)
 
@@ -141,6 +144,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "kernel.web.views.csrf_failure"
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
 AUTHENTICATION_BACKENDS = ["tenants.accounts.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [

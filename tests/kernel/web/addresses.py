@@ -14,6 +14,7 @@ _SITE = ["help", "accessibility", "legal", "privacy"]
 
 urlpatterns = [
     path("", include("kernel.web.urls")),
+    path("", include(([path("langue/", _page, name="language")], "accounts"))),
     path("compte/", include("allauth.urls")),
     path("", include(([path(f"{name}/", _page, name=name) for name in _SITE], "site"))),
 ]

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.signing import TimestampSigner
+from django.utils import translation
 
 from pepiniere.demonstration.entry import SECONDS, entry_address, redeem
 
@@ -43,3 +44,11 @@ def test_an_old_token_is_refused(tenant: Any, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("given", ["", "abc", "a:b:c"])
 def test_a_forged_token_is_refused(tenant: Any, given: str) -> None:
     assert redeem(given, space="alpha") is None
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_language_of_the_landing_page_comes_along(tenant: Any, language: str) -> None:
+    with translation.override(language):
+        entry = redeem(token(), space="alpha")
+    assert entry is not None
+    assert entry.language == language

@@ -14,6 +14,7 @@ from pepiniere.demonstration.accounts import PLATFORM, AccountBook
 from pepiniere.demonstration.banner import SESSION_KEY
 from pepiniere.demonstration.entry import entry_address, redeem
 from pepiniere.demonstration.roles import FIRST_PAGES
+from tenants.accounts.language import choose_language
 
 BACKEND = "tenants.accounts.backends.AccountBackend"
 
@@ -39,9 +40,11 @@ def arrive(request: HttpRequest) -> HttpResponse:
     entry = redeem(request.GET.get("jeton", ""), space=space)
     account = AccountBook().find(space=space, email=entry.email) if entry else None
     user = get_user_model().objects.filter(email=account.email, is_active=True).first() if account else None
-    if account is None or user is None:
+    if entry is None or account is None or user is None:
         back = settings.ENVIRONMENT.origin(settings.PLATFORM_HOST)
         return render(request, "demonstration/stale_entry.html", {"landing": f"{back}/"}, status=410)
+    # Who visits in English is somebody who reads English, letters included.
+    choose_language(user=user, language=entry.language)
     login(request, user, backend=BACKEND)
     request.session[SESSION_KEY] = account.role
     return HttpResponseRedirect(FIRST_PAGES[account.role])
