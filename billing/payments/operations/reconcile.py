@@ -21,7 +21,8 @@ from kernel.outbox.operations import enqueue
 
 log = structlog.get_logger(__name__)
 
-MOST_EVENTS = 500
+MOST_EVENTS = 10_000
+"""A hundred pages: what an outage of days leaves. Beyond it the list is read again from where it was."""
 MOST_ROWS = 50
 OVERLAP = timedelta(minutes=10)
 """The list may tell an event some time after its creation."""
@@ -80,7 +81,10 @@ def _store_missing(account: GatewayAccount, listed: list[EventSeen]) -> int:
         ignore_conflicts=True,
     )
     read = [event.created for event in listed if event.created < settled]
-    if read:
+    if len(listed) >= MOST_EVENTS:
+        # The gateway tells the latest first: something older was not reached.
+        log.error("events_list_too_long", gateway_account=account.account_id)
+    elif read:
         account.events_read_until = max([*read, account.events_read_until or read[0]])
         account.save(update_fields=["events_read_until"])
     if missing:
