@@ -1,6 +1,7 @@
 """Brings the translation catalogues up to date with the texts of code and templates.
 
-Texts are written in French, so French needs entries for plurals only; English needs every one. Run
+Texts are written in French, so French needs entries for plurals only; English needs every one. Both have
+the texts of libraries that the product says otherwise (`scripts/foreign_texts.py`). Run
 `python scripts/catalogues.py`, translate what it lists, run it again. It needs no GNU gettext.
 """
 
@@ -15,7 +16,14 @@ import polib
 from babel.messages.extract import extract_python
 
 ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    # Run as a program, it stands beside its package.
+    sys.path.insert(0, str(ROOT))
+
+from scripts.foreign_texts import FOREIGN  # noqa: E402
+
 LOCALE = ROOT / "locale"
+FOREIGN_FILE = "scripts/foreign_texts.py"
 SOURCES = ("platform", "tenants", "billing", "services", "templates")
 # The sandbox gateway is a program of its own with its own words.
 LEFT_OUT = ("billing/sandbox", "platform/kernel/web/static", "platform/pepiniere/demonstration/data")
@@ -43,6 +51,8 @@ def texts() -> dict[Key, str]:
         name = str(file.relative_to(ROOT))
         for key in _texts_of(file):
             found.setdefault(key, name)
+    for text in FOREIGN:
+        found.setdefault((None, text, None), FOREIGN_FILE)
     return found
 
 
@@ -101,13 +111,15 @@ def catalogue(language: str) -> polib.POFile:
 
 
 def update(language: str, wanted: dict[Key, str]) -> polib.POFile:
-    """Add new texts, drop those no longer used, keep translations; French plurals translate to themselves."""
+    """Add new texts, drop those no longer used, keep translations; French plurals translate to themselves,
+    texts of libraries to what is written for them."""
     stored = catalogue(language)
     known = {(entry.msgctxt, entry.msgid, entry.msgid_plural or None): entry for entry in stored}
     updated = catalogue(language)
     updated.clear()
     for (context, singular, plural), file in sorted(wanted.items(), key=lambda item: (item[1], item[0][1])):
-        if language == "fr" and plural is None:
+        foreign = file == FOREIGN_FILE
+        if language == "fr" and plural is None and not foreign:
             continue
         entry = known.get((context, singular, plural)) or polib.POEntry(msgctxt=context, msgid=singular)
         if plural is not None:
@@ -116,6 +128,8 @@ def update(language: str, wanted: dict[Key, str]) -> polib.POFile:
                 entry.msgstr_plural = {0: singular, 1: plural}
             elif not entry.msgstr_plural:
                 entry.msgstr_plural = {0: "", 1: ""}
+        if foreign:
+            entry.msgstr = FOREIGN[singular][0 if language == "fr" else 1]
         entry.occurrences = [(file, "")]
         updated.append(entry)
     return updated
@@ -137,7 +151,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     from django.conf import settings
 
     if not settings.configured:

@@ -115,7 +115,7 @@ def test_the_summary_links_to_each_field() -> None:
     assert 'role="alert"' in html
     assert "Il y a un problème" in html
     assert '<a href="#id_name">Nom de votre projet : Ce champ est obligatoire.</a>' in html
-    assert '<a href="#id_email">Saisissez une adresse e-mail valide.</a>' in html
+    assert '<a href="#id_email">Indiquez une adresse e-mail complète, par exemple nom@exemple.fr.</a>' in html
     assert '<a href="#id_size_0">' in html
 
 
