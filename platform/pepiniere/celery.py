@@ -15,6 +15,8 @@ from django.conf import settings
 
 QUEUES = ("default", "money", "documents")
 SOFT_LIMIT_SECONDS = 240
+# What is asked for at night and taken by nobody until the morning waits for the next night.
+NIGHT_SECONDS = 6 * 3600.0
 
 app = Celery("pepiniere", set_as_current=True)
 app.conf.update(
@@ -58,10 +60,15 @@ app.conf.update(
             "schedule": 300.0,
             "options": {"expires": 300.0, "queue": "default"},
         },
+        "prune-outbox": {
+            "task": "kernel.outbox.prune",
+            "schedule": crontab(hour=2, minute=20),
+            "options": {"expires": NIGHT_SECONDS, "queue": "default"},
+        },
         "verify-ledgers": {
             "task": "ledger.verify_all",
             "schedule": crontab(hour=1, minute=40),
-            "options": {"queue": "default"},
+            "options": {"expires": NIGHT_SECONDS, "queue": "default"},
         },
     },
 )

@@ -263,3 +263,8 @@ def open_endpoint(*, secret_key: str, url: str, idempotency_key: str) -> tuple[s
         "POST", "webhook_endpoints", key=secret_key, content={"url": url}, idempotency_key=idempotency_key
     )
     return body["id"], body["secret"]
+
+
+def move_endpoint(*, secret_key: str, identifier: str, url: str) -> None:
+    """Have an endpoint's events posted to `url` from now on; its secret stays. Raises as `call` does."""
+    call("POST", f"webhook_endpoints/{identifier}", key=secret_key, content={"url": url})

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from billing.payments.errors import GatewayMissing
 from billing.payments.faults import ACCOUNT_OPENED, ACCOUNT_SAVED, ENDPOINT_OPENED
-from billing.payments.gateways.sandbox import open_account, open_endpoint
+from billing.payments.gateways.sandbox import move_endpoint, open_account, open_endpoint
 from billing.payments.models import GatewayAccount, GatewayEndpoint, GatewayKind
 from billing.payments.secrets import reseal, seal, unseal
 from kernel.faults import fault_point
@@ -21,14 +21,16 @@ log = structlog.get_logger(__name__)
 def connect_sandbox(tenant: Tenant) -> GatewayAccount:
     """Give a tenant its account at the sandbox; again, it returns the one in use.
 
-    Must be called outside a transaction. Raises GatewayMissing where no sandbox is configured, and the
-    gateway's OutcomeUnknown: calling again goes on where it stopped.
+    An account in use is told where the tenant's site answers now: host or port may have changed. Must be
+    called outside a transaction. Raises GatewayMissing where no sandbox is configured, and the gateway's
+    OutcomeUnknown: calling again goes on where it stopped.
     """
     if not settings.SANDBOX_URL or not settings.SANDBOX_ADMIN_KEY:
         raise GatewayMissing
     with tenant_context(tenant):
         account = _started_account()
         if account.active:
+            _follow_site(tenant, account)
             return account
         if not account.account_id:
             fault_point(ACCOUNT_SAVED)
@@ -95,6 +97,18 @@ def reseal_secrets() -> int:
         endpoint.webhook_secret_sealed = reseal(endpoint.webhook_secret_sealed)
         endpoint.save(update_fields=["webhook_secret_sealed"])
     return len(accounts)
+
+
+def _follow_site(tenant: Tenant, account: GatewayAccount) -> None:
+    """Move every webhook address that is listened to; what the gateway has yet to post goes there too."""
+    key = unseal(account.secret_key_sealed)
+    further = account.endpoints.filter(retired_at=None).exclude(gateway_endpoint_id="")
+    for listening in (account, *further):
+        move_endpoint(
+            secret_key=key,
+            identifier=listening.gateway_endpoint_id,
+            url=webhook_url(tenant, listening.endpoint_id),
+        )
 
 
 @transaction.atomic

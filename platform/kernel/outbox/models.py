@@ -20,6 +20,10 @@ class OutboxTaskQuerySet(models.QuerySet["OutboxTask"]):
         """Open, and their time has come."""
         return self.open().filter(due_at__lte=now or timezone.now())
 
+    def done_before(self, instant: datetime) -> OutboxTaskQuerySet:
+        """Done, and long enough ago."""
+        return self.filter(done_at__lt=instant)
+
     def dead(self) -> OutboxTaskQuerySet:
         """Given up after the last try, newest first: staff must look."""
         return self.filter(done_at=None).exclude(dead_at=None).order_by("-dead_at", "-pk")
@@ -65,6 +69,7 @@ class OutboxTask(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(done_at=None, dead_at=None), name="outbox_open_due"),
             models.Index(fields=["-dead_at"], condition=Q(dead_at__isnull=False), name="outbox_dead"),
+            models.Index(fields=["done_at"], condition=Q(done_at__isnull=False), name="outbox_done"),
         ]
 
     def __str__(self) -> str:

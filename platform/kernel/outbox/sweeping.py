@@ -35,11 +35,15 @@ def sweep_outbox() -> int:
     return sent
 
 
-def _due_rows() -> dict[str, list[int]]:
-    """Schema to row ids, by one UNION ALL."""
+def schemas_at_work() -> list[str]:
+    """The public schema and those of all tenants that work."""
     tenants = get_tenant_model().objects.operating().values_list("schema_name", flat=True)
     public = get_public_schema_name()
-    schemas = [public, *(name for name in tenants if name != public)]
+    return [public, *(name for name in tenants if name != public)]
+
+
+def _due_rows() -> dict[str, list[int]]:
+    """Schema to row ids, by one UNION ALL."""
     branch = sql.SQL(
         "(SELECT {name} AS schema_name, id FROM {table} WHERE done_at IS NULL AND dead_at IS NULL"
         " AND due_at <= {now} AND (leased_until IS NULL OR leased_until < {now})"
@@ -52,7 +56,7 @@ def _due_rows() -> dict[str, list[int]]:
             now=sql.Literal(timezone.now()),
             most=sql.Literal(MOST_PER_SCHEMA),
         )
-        for schema in schemas
+        for schema in schemas_at_work()
     )
     found: dict[str, list[int]] = {}
     with connection.cursor() as cursor:

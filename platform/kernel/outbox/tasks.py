@@ -1,4 +1,4 @@
-"""The two Celery tasks of the house."""
+"""The three Celery tasks of the house."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.db import connection
 from django_tenants.utils import get_public_schema_name, get_tenant_model
 
 from kernel.logs import bind_log_context
+from kernel.outbox.pruning import prune_outbox
 from kernel.outbox.running import run_task
 from kernel.outbox.sending import RUN
 from kernel.outbox.sweeping import sweep_outbox
@@ -30,3 +31,9 @@ def run(schema_name: str, task_id: int) -> None:
 def sweep() -> None:
     """Relay what is due, of all tenants."""
     sweep_outbox()
+
+
+@shared_task(name="kernel.outbox.prune")
+def prune() -> None:
+    """Remove what was done long ago, of all tenants."""
+    prune_outbox()
