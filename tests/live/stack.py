@@ -24,6 +24,7 @@ FOREIGN = (
     *("PEPINIERE_MODE", "PEPINIERE_STATE_DIR", "PEPINIERE_STATIC_ROOT", "PEPINIERE_PORT"),
     *("PEPINIERE_BASE_DOMAIN", "DJANGO_SETTINGS_MODULE"),
 )
+LEASE_SECONDS = "10"
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def start_live(state: StateDirectory) -> Iterator[Live]:
     with pytest.MonkeyPatch.context() as environment:
         for name in FOREIGN:
             environment.delenv(name, raising=False)
+        # Tests kill workers and wait until their tasks are taken up by others.
+        environment.setenv("PEPINIERE_OUTBOX_LEASE_SECONDS", LEASE_SECONDS)
         with running_stack(state, port=free_port()) as stack:
             live = Live(state, stack, {}, [])
             told = json.loads(live.run("tests.live.seeding"))

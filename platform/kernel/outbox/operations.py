@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from kernel.outbox.models import OutboxTask
 from kernel.outbox.registry import find_task
 from kernel.outbox.sending import send
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
 def enqueue(

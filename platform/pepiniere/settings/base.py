@@ -295,6 +295,7 @@ SPECTACULAR_SETTINGS = {
 # --- Workers --------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 OUTBOX_SWEEP_SECONDS = 10
+OUTBOX_LEASE_SECONDS = ENVIRONMENT.outbox_lease_seconds
 
 # --- Back office of the platform ------------------------------------------------------------------------
 UNFOLD = {

@@ -48,6 +48,7 @@ class Environment:
     mail_from: str
     data_keys: tuple[str, ...]
     hsts_preload: bool
+    outbox_lease_seconds: int
 
     @property
     def embedded(self) -> bool:
@@ -204,6 +205,12 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
             default=False,
             remedy="set yes only when the whole domain may be put on the browsers' lists of HTTPS for good.",
         ),
+        outbox_lease_seconds=reader.get(
+            "PEPINIERE_OUTBOX_LEASE_SECONDS",
+            _lease,
+            default=60,
+            remedy="set after how many seconds a silent worker loses its task to another, 10 to 600.",
+        ),
     )
     if not live:
         _refuse_live_keys(reader)
@@ -269,6 +276,13 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
         return raw
 
     return parse
+
+
+def _lease(raw: str) -> int:
+    seconds = int(raw)
+    if not 10 <= seconds <= 600:
+        raise ValueError("between 10 and 600 is expected")
+    return seconds
 
 
 def _yes_or_no(raw: str) -> bool:

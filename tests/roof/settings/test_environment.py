@@ -89,6 +89,8 @@ def test_every_missing_variable_is_named_at_once():
         ("PEPINIERE_MAIL_FROM", "nobody", "sender address"),
         ("PEPINIERE_DATA_KEYS", "not-a-key", "Fernet"),
         ("PEPINIERE_HSTS_PRELOAD", "perhaps", "set yes only when"),
+        ("PEPINIERE_OUTBOX_LEASE_SECONDS", "2", "10 to 600"),
+        ("PEPINIERE_OUTBOX_LEASE_SECONDS", "an hour", "10 to 600"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_remedy(name, value, remedy):
