@@ -73,7 +73,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     from billing.funding.models import Programme, RuleExample, RuleRevision
     from billing.invoicing.models import Invoice, IssueRefusal
     from billing.ledger.models import Account, JournalEntry, VerificationRun
-    from billing.payments.models import GatewayAccount, GatewayDelivery, Payment, Refund
+    from billing.payments.models import GatewayAccount, GatewayDelivery, GatewayDispute, Payment, Refund
     from billing.payouts.models import Payout, PayoutLeg, SellerDebt, Statement
     from kernel.outbox.models import OutboxTask
     from pepiniere.demonstration.mailbox import letters
@@ -101,6 +101,9 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     services = each(Service.objects, slug="slug")
     payments = each(Payment.objects, public_id="public_id")
     refunds = each(Refund.objects, public_id="public_id")
+    disputes = each(GatewayDispute.objects, public_id="public_id")
+    deliveries = each(GatewayDelivery.objects, event_id="event_id")
+    waiting = {"payment": payments, "refund": refunds, "dispute": disputes, "delivery": deliveries}
     legs = each(PayoutLeg.objects, public_id="public_id")
     invoices = each(Invoice.objects, number="number")
     cart = each(CartLine.objects, public_id="public_id")
@@ -121,9 +124,15 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "accounts:token_revoke": each(ApiToken.objects, token_id="pk"),
         "parties:remove_member": each(Membership.objects, public_id="party__public_id", membership_id="pk"),
         "payments:webhook": each(GatewayAccount.objects, endpoint_id="endpoint_id"),
-        **{f"payments:{name}": payments for name in ("refresh", "check", "give_back", "set_aside")},
-        **{f"payments:{name}": refunds for name in ("check_refund", "retry_refund")},
-        "payments:apply_delivery": each(GatewayDelivery.objects, event_id="event_id"),
+        **{f"payments:{name}": payments for name in ("refresh", "check", "give_back")},
+        **{f"payments:{name}": refunds for name in ("check_refund", "retry_refund", "bear_refund")},
+        **{f"payments:{name}": disputes for name in ("check_dispute", "decide_dispute")},
+        "payments:apply_delivery": deliveries,
+        "payments:follow": [
+            {"subject": subject, "key": str(next(iter(row.values())))}
+            for subject, rows in waiting.items()
+            for row in rows
+        ],
         **{f"payouts:{name}": legs for name in ("retry", "check", "open_account_of")},
         "payouts:refund": each(Payout.objects, public_id="public_id"),
         "payouts:debt": each(SellerDebt.objects, public_id="public_id"),

@@ -313,17 +313,36 @@ def _settlement(market: Market, word: str) -> None:
 
 
 def _troubles(market: Market, word: str) -> None:
-    """What an operator must look at: a webhook not understood, a task given up; and a message sent."""
+    """What an operator must look at: a payment taken back by the bank and a note on it, a webhook not
+    understood, a task given up; and a message sent."""
     from django.utils import timezone
 
     from billing.ledger.models import RunTrigger
     from billing.ledger.verification import verify_and_record
-    from billing.payments.models import GatewayAccount, GatewayDelivery
+    from billing.payments.models import (
+        FollowUp,
+        GatewayAccount,
+        GatewayDelivery,
+        GatewayDispute,
+        Payment,
+        Subject,
+    )
     from kernel.outbox.models import OutboxTask
     from tenants.directory.mail import MailboxBackend
 
     verify_and_record(trigger=RunTrigger.STAFF, outside=False)
     account = GatewayAccount.objects.get(active=True)
+    payment = Payment.objects.filter(state="succeeded").latest("pk")
+    dispute = GatewayDispute.objects.create(
+        payment=payment,
+        gateway_dispute_id="dp_1",
+        reason="fraudulent",
+        amount_cents=payment.received_cents,
+        currency="EUR",
+    )
+    FollowUp.objects.create(
+        subject=Subject.DISPUTE, object_id=dispute.pk, note=marked("Vu.", word), author=market.staff
+    )
     GatewayDelivery.objects.create(
         account=account,
         event_id="evt_1",
