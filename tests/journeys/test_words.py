@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from tests.isolation.addresses import all_addresses, examples, paths
-from tests.isolation.twins import BACKEND, BRACKETS, CAST, Twin, fill, give_token
+from tests.isolation.twins import BACKEND, BRACKETS, CAST, Twin, fill, give_logo, give_token
 from tests.journeys.pseudo import unmarked, write_catalogue
 
 # What is the same in every language: names that are not words, codes, addresses; and what the market's
@@ -20,9 +20,10 @@ from tests.journeys.pseudo import unmarked, write_catalogue
 KNOWN = re.compile(
     r"""[\w.+-]+@[\w.-]+ | https?://\S+ | [\w-]+\.localhost | \b[A-Z]{2,4}(-[A-Z]\d*)?-\d{4}-\d+(-\d+)?\b
     | rue\ de\ l.Exemple | Niort | maquette\.pdf | service-\d+ | Europe/Paris
-    | Pépinière | Own-\w+ | \b(Alpha | Beta | English | Français | t_own_\w+)\b | ^\s*[A-Z]{2,4}\s*$
+    | Pépinière | ([A-Z]{1,2}\ )?Own-\w+ | \b(Alpha | Beta | English | Français | t_own_\w+)\b
+    | ^\s*[A-Z]{2,4}\s*$ | \b1er\b
     | \b(PDF|EUR|SIREN|SIRET|TVA|IBAN|URL|API|JSON|CSV|QR|TOTP|RGPD|WCAG|RGAA)\b
-    | \b(pep|evt|cs|pi|ch|re|tr|acct)_\w+\b | \b(payment|gateway-fee|release|refund):\d+
+    | \b(pep|evt|cs|pi|ch|re|tr|acct|dp)_\w+\b | \b(payment|gateway-fee|release|refund):\d+
     | charge\.mystery(evt_1)? | orders\.notify
     | forfait | Conserves\ de\ légumes,\ vendues\ au\ marché\.""",
     re.VERBOSE,
@@ -37,6 +38,7 @@ def bracketed(committing_tenant: Any, settings: Any, tmp_path: Path) -> Iterator
     twin = Twin(committing_tenant, BRACKETS)
     fill(twin)
     give_token(twin)
+    give_logo(twin)
     from django.db import connection
 
     connection.set_schema_to_public()
