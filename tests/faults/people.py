@@ -37,14 +37,8 @@ class Person:
     def __init__(self, live: Live, space: str, role: str, email: str = "") -> None:
         account = live.account(role, space, email)
         self.origin = live.origin(account.host)
-
-        def entered() -> bool:
-            self.visitor = Visitor(role, self.origin)
-            log_in(self.visitor, account.email, account.password)
-            return True
-
-        # The site may be coming back from what a test has done to it.
-        until(entered, f"log-in as {role}")
+        self.visitor = Visitor(role, self.origin)
+        log_in(self.visitor, account.email, account.password)
 
     def sees(self, path: str, text: str, *, seconds: float = PATIENCE) -> None:
         """Reload a page until it says this."""
