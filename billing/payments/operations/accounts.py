@@ -103,12 +103,12 @@ def _follow_site(tenant: Tenant, account: GatewayAccount) -> None:
     """Move every webhook address that is listened to; what the gateway has yet to post goes there too."""
     key = unseal(account.secret_key_sealed)
     further = account.endpoints.filter(retired_at=None).exclude(gateway_endpoint_id="")
-    listening: GatewayAccount | GatewayEndpoint
-    for listening in (account, *further):
+    listening: list[GatewayAccount | GatewayEndpoint] = [account, *further]
+    for endpoint in listening:
         move_endpoint(
             secret_key=key,
-            identifier=listening.gateway_endpoint_id,
-            url=webhook_url(tenant, listening.endpoint_id),
+            identifier=endpoint.gateway_endpoint_id,
+            url=webhook_url(tenant, endpoint.endpoint_id),
         )
 
 
