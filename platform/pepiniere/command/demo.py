@@ -19,6 +19,7 @@ from pepiniere.embedded.progress import say
 from pepiniere.embedded.servers import stop_servers
 from pepiniere.embedded.stack import Stack, Starting, described_stack, run_stack
 from pepiniere.embedded.steps import read_result
+from pepiniere.embedded.supervisor import TooManyCrashes
 from pepiniere.embedded.variables import DEFAULT_PORT
 
 COMMAND = "./pepiniere demo"
@@ -55,13 +56,34 @@ def run(arguments: Sequence[str]) -> int:
         )
         starting.remember("demonstration", key)
 
-    def announce(stack: Stack) -> None:
+    def announce(up: Starting) -> None:
         say(f"  Everything is up after {time.monotonic() - started:.1f} s.")
-        say(described(read_result(result), stack, state.path / "demo-accounts.json"))
+        say(described(read_result(result), up.stack, state.path / "demo-accounts.json"))
+        play(up)
 
     return run_stack(
         state, port=chosen.port, command=COMMAND, before_processes=provision, when_healthy=announce
     )
+
+
+def play(up: Starting) -> None:
+    """Have orders played once, while visitors may look around already; a later start finds them.
+
+    What goes wrong is told and tried again at the next start: the sites work without. Raises TooManyCrashes.
+    """
+    if up.unchanged("played", "scenes"):
+        return
+    say("")
+    try:
+        up.manage("Playing orders, from the cart to the payout (look around meanwhile)", "play_demo")
+    except TooManyCrashes:
+        raise
+    except Refusal as refusal:
+        if not up.supervisor.stop_requested:
+            say(f"  Some orders are missing until the next start: {refusal.message}")
+        return
+    up.remember("played", "scenes")
+    say("  Orders in every state are there: enter as a business, a provider or the administrator.")
 
 
 def reset(state: StateDirectory) -> None:

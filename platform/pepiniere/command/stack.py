@@ -23,5 +23,5 @@ def run(arguments: Sequence[str]) -> int:
         StateDirectory.from_environment(),
         port=chosen.port,
         command="./pepiniere stack",
-        when_healthy=lambda stack: say(f"  The stack answers at {stack.url}."),
+        when_healthy=lambda started: say(f"  The stack answers at {started.stack.url}."),
     )

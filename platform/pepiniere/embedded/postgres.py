@@ -115,6 +115,11 @@ class Postgres:
             leftovers = pids_working_in(self.data)
             if not leftovers:
                 break
+            if number == signal.SIGINT:
+                # Only the server itself may be asked: its checkpointer takes the same signal for the order to
+                # write the last checkpoint, while others still work, and then the end is a crash. Without
+                # their server the others end by themselves.
+                leftovers = [pid for pid in leftovers if pid == self._served_by()]
             for pid in leftovers:
                 try:
                     os.kill(pid, number)
@@ -131,6 +136,13 @@ class Postgres:
         except OSError:
             return False
         return len(lines) >= 8 and lines[7].strip() == "ready"
+
+    def _served_by(self) -> int | None:
+        """The process number that a server wrote when it took the data directory."""
+        try:
+            return int((self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
 
     def _password_file(self) -> Path:
         path = self.data.with_name(self.data.name + ".password")

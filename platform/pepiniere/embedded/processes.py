@@ -87,6 +87,19 @@ def wait_until(condition: Callable[[], bool], timeout: float, pause: float = 0.0
     return True
 
 
+def has_ended(pid: int) -> bool:
+    """Whether a process is gone; a child of ours is taken leave of on the way."""
+    with suppress(ChildProcessError):
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
 def pids_working_in(directory: Path) -> list[int]:
     """The processes whose working directory is ``directory``, as far as this account may see (Linux)."""
     found = []

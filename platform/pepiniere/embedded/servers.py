@@ -15,10 +15,11 @@ from pepiniere.embedded.errors import Refusal
 from pepiniere.embedded.keeper import keeper_command
 from pepiniere.embedded.locks import FileLock, is_held, is_shared
 from pepiniere.embedded.places import StateDirectory, read_json
-from pepiniere.embedded.processes import spawn, wait_until
+from pepiniere.embedded.processes import has_ended, spawn, wait_until
 
 START_SECONDS = 90.0
 STOP_SECONDS = 15.0
+EXIT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ def using_servers(state: StateDirectory, *, durable: bool = True) -> Iterator[Se
                 lambda: not is_held(state.run / "keeper.lock") or is_shared(state.run / "servers.users"),
                 STOP_SECONDS,
             )
+            if not is_held(state.run / "keeper.lock"):
+                # It lets its lock go a moment before it ends.
+                wait_until(lambda: has_ended(int(facts["pid"])), EXIT_SECONDS)
 
 
 def running_servers(state: StateDirectory) -> dict[str, Any] | None:

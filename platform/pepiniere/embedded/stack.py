@@ -46,7 +46,7 @@ class Stack:
 
 @dataclass
 class Starting:
-    """What the steps between migration and the start of the processes may use."""
+    """What the steps of a start may use, before its processes are up and after."""
 
     state: StateDirectory
     servers: Servers
@@ -60,10 +60,15 @@ class Starting:
                 arguments,
                 log=self.state.log / "start.log",
                 environment=self.stack.environment,
-                still_wanted=lambda: not self.supervisor.stop_requested,
+                still_wanted=self._still_wanted,
                 progress=progress,
                 result=result,
             )
+
+    def _still_wanted(self) -> bool:
+        """Whether nobody asked for a stop; what crashes during a long step is started again meanwhile."""
+        self.supervisor.tick()
+        return not self.supervisor.stop_requested
 
     def unchanged(self, name: str, key: str, made: Path | None = None) -> bool:
         """Whether the step ``name`` was done before for the same ``key``.
@@ -99,7 +104,7 @@ def run_stack(
     port: int,
     command: str,
     before_processes: Callable[[Starting], None] | None = None,
-    when_healthy: Callable[[Stack], None] | None = None,
+    when_healthy: Callable[[Starting], None] | None = None,
 ) -> int:
     """Start everything, keep it running until a stop is asked for, stop everything; the exit code.
 
@@ -128,7 +133,7 @@ def _run(
     port: int,
     supervisor: Supervisor,
     before_processes: Callable[[Starting], None] | None,
-    when_healthy: Callable[[Stack], None] | None,
+    when_healthy: Callable[[Starting], None] | None,
 ) -> None:
     gateway = sandbox_port(state)
     environment = process_environment(state, servers, mode="embedded", port=port, sandbox_port=gateway)
@@ -151,7 +156,7 @@ def _run(
             supervisor.wait_healthy(HEALTHY_SECONDS)
         supervisor.on_change(lambda pids: _publish(state, stack, gateway, pids))
         if when_healthy is not None:
-            when_healthy(stack)
+            when_healthy(starting)
         supervisor.watch(notices.relay if notices else None)
     finally:
         say("  Stopping …")

@@ -64,7 +64,11 @@ def read_result(path: Path) -> dict[str, Any]:
 
 
 def _latest_line(log: Path, start: int) -> str:
+    """The latest plain line below ``start``: steps tell their progress so, while log records are JSON."""
+    begin = max(start, log.stat().st_size - 16_384)
     with log.open("rb") as stream:
-        stream.seek(max(start, log.stat().st_size - 400))
+        stream.seek(begin)
         lines = stream.read().decode("utf-8", "replace").splitlines()
-    return next((line.strip()[:80] for line in reversed(lines) if line.strip()), "")
+    # Where the beginning was cut off, the first line may be the rest of a record.
+    told = (line.strip() for line in reversed(lines[begin > start :]))
+    return next((line[:80] for line in told if line and not line.startswith("{")), "")

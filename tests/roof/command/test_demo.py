@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pepiniere.command.demo import described, reset
+from pepiniere.command.demo import described, play, reset
 from pepiniere.embedded.errors import Refusal
 from pepiniere.embedded.locks import FileLock
 from pepiniere.embedded.places import StateDirectory
-from pepiniere.embedded.stack import Stack
+from pepiniere.embedded.servers import Servers
+from pepiniere.embedded.stack import Stack, Starting
+from pepiniere.embedded.supervisor import Supervisor
 
 
 def account(host: str, role: str, name: str) -> dict[str, str]:
@@ -49,11 +51,12 @@ def test_reset_wipes_data_and_says_what(tmp_path: Path, capsys: pytest.CaptureFi
     (state.postgres / "base").mkdir(parents=True)
     (state.files / "a").touch()
     state.sandbox_store.touch()
-    (state.run / "demonstration.done").touch()
+    for name in ("demonstration.done", "played.done"):
+        (state.run / name).touch()
     state.virtual_environment.mkdir()
     reset(state)
     told = capsys.readouterr().out
-    for name in ("postgres", "files", "sandbox.sqlite3", "demonstration.done"):
+    for name in ("postgres", "files", "sandbox.sqlite3", "demonstration.done", "played.done"):
         assert name in told
     assert not state.postgres.exists()
     assert not state.sandbox_store.exists()
@@ -69,3 +72,41 @@ def test_reset_is_refused_while_a_command_uses_the_databases(tmp_path: Path) -> 
     with FileLock(state.run / "servers.users", shared=True), pytest.raises(Refusal, match="--reset"):
         reset(state)
     assert state.postgres.exists()
+
+
+@pytest.fixture
+def up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting:
+    """A start that has come up, in an environment in which no product runs."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    state = StateDirectory(tmp_path)
+    state.prepare()
+    state.postgres.mkdir()
+    (state.postgres / "PG_VERSION").touch()
+    return Starting(state, Servers("", ""), Stack(8123, {}), Supervisor(notice=print))
+
+
+def test_orders_that_cannot_be_played_are_told_and_tried_again(
+    up: Starting, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play(up)
+    told = capsys.readouterr().out
+    assert "Playing orders" in told
+    assert "Some orders are missing until the next start: play_demo failed" in told
+    assert "Orders in every state are there" not in told
+    play(up)
+    assert "Playing orders" in capsys.readouterr().out
+
+
+def test_orders_are_played_once(up: Starting, capsys: pytest.CaptureFixture[str]) -> None:
+    up.remember("played", "scenes")
+    play(up)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_stop_while_orders_are_played_is_no_failure(
+    up: Starting, capsys: pytest.CaptureFixture[str]
+) -> None:
+    up.supervisor.stop_requested = True
+    play(up)
+    assert "missing" not in capsys.readouterr().out
+    assert not up.unchanged("played", "scenes")

@@ -15,6 +15,9 @@ from pepiniere.demonstration.source import Row, tenant_rows
 from services.catalogue.prices import forget_price_books
 from tenants.parties.models import Party
 from tenants.reference.rates import load_vat_rates
+from tests.sandbox import sandbox_process
+
+__all__ = ["sandbox_process"]
 
 
 @dataclass

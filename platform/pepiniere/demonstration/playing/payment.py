@@ -22,6 +22,9 @@ def pay_order(order: Order) -> None:
     """
     back = f"{site_origin(current_tenant())}/commandes/{order.number}/"
     payment = start_payment(charge=charge_for(order.charge_reference), return_url=back, cancel_url=back)
+    if not apply_payment(payment_id=payment.pk).is_open:
+        # An interrupted play has paid it already.
+        return
     call(
         "POST",
         f"test/checkout/sessions/{payment.session_id}/pay",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from tenants.directory.models import Tenant
 
 
 class Command(BaseCommand):
-    """Plays in each space of the demonstration in which nobody has ordered yet."""
+    """Plays in each space of the demonstration what was not played there before."""
 
     help = "Order, pay, accept, deliver and approve in the demonstration's spaces (embedded mode only)."
 
@@ -36,3 +37,4 @@ class Command(BaseCommand):
             with tenant_context(tenant):
                 orders = play_space(book=book)
             self.stderr.write(f"  {tenant.name}: {len(orders)} orders played")
+            sys.stderr.flush()
