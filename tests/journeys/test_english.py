@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from scripts.catalogues import LOCALE, texts
 from scripts.foreign_texts import FOREIGN
 
+TEMPLATES = LOCALE.parent / "templates"
 # An apostrophe of typewriters between letters, and how French sets its punctuation.
 TYPED = re.compile(r"(?<=\w)'(?=\w)")
 FRENCH_SIGNS = re.compile(r"[«»\u202f]|[ \u00a0][:;?!](?!\w)")
@@ -35,7 +36,7 @@ def test_every_text_is_translated(english: Any) -> None:
     assert [entry.msgid for entry in english.fuzzy_entries()] == []
 
 
-def test_the_catalogue_has_the_texts_of_the_code(english: Any) -> None:
+def test_the_catalogue_has_the_markedof_the_code(english: Any) -> None:
     """All of them and no other."""
     stored = {(entry.msgctxt, entry.msgid, entry.msgid_plural or None) for entry in english}
     wanted = set(texts())
@@ -102,6 +103,22 @@ def test_each_language_has_its_own_signs(english: Any) -> None:
             assert entry.msgid in FOREIGN or not TYPED.search(source), source
 
 
+def test_no_french_sign_stands_outside_the_texts() -> None:
+    """A colon between two values is set by `with_colon`, or belongs to a text."""
+    # What is heard only has no signs to be seen.
+    heard = r"<span class=\"visually-hidden\">.*?</span>"
+    marked = re.compile(
+        heard + r"|{% blocktranslate.*?{% endblocktranslate %}|{%.*?%}|{#.*?#}|<[^>]*>", re.DOTALL
+    )
+    found = [
+        f"{path.relative_to(TEMPLATES)}: {line.strip()}"
+        for path in sorted(TEMPLATES.rglob("*.*"))
+        for line in marked.sub("", path.read_text(encoding="utf-8")).splitlines()
+        if re.search(r"[ \u00a0][:;?!](\s|$)|[«»]", line)
+    ]
+    assert found == []
+
+
 def test_a_plural_has_two_forms(english: Any) -> None:
     """One and several: neither is empty, and the count of several is said."""
     for entry in english:
@@ -112,7 +129,7 @@ def test_a_plural_has_two_forms(english: Any) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_texts_of_libraries_are_said_in_the_products_words(language: str) -> None:
+def test_markedof_libraries_are_said_in_the_products_words(language: str) -> None:
     """Ours come before theirs, and no entry is left for a text that no library has any more."""
     theirs = _said_by_libraries()
     with translation.override(language):

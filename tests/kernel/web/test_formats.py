@@ -7,7 +7,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template import engines
 from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
 
 from kernel.web import formats
 from kernel.web.sites import monogram
@@ -167,3 +169,12 @@ def test_telephone_numbers(given: str, shown: str) -> None:
 def test_monograms(name: str, letters: str) -> None:
     """The initials of the words that carry meaning."""
     assert monogram(name) == letters
+
+
+@pytest.mark.parametrize(("language", "shown"), [("fr", "Délai & prix : "), ("en", "Délai & prix: ")])
+def test_a_colon_stands_as_the_language_sets_it(language: str, shown: str) -> None:
+    """Words that are safe already are not escaped again, others are."""
+    template = engines["django"].from_string("{{ words|with_colon }} ")
+    with translation.override(language):
+        assert template.render({"words": "Délai & prix"}) == shown.replace("&", "&amp;")
+        assert template.render({"words": mark_safe("Délai & prix")}) == shown

@@ -117,6 +117,12 @@ def phone(value: str | None) -> str:
     return formats.format_phone(value or "")
 
 
+@register.filter(is_safe=True)
+def with_colon(words: object) -> str:
+    """Words before what they announce, with the colon of the language: « Délai : », “Lead time:”."""
+    return gettext("%(words)s :") % {"words": words}
+
+
 @register.filter
 def initials(name: str | None) -> str:
     """One or two capitals for a name, as in `Site.monogram`."""
