@@ -170,8 +170,12 @@ def committing_tenant(django_db_setup: None, django_db_blocker: Any) -> Iterator
             connection.close()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what commits by the fixture it uses; leave the long ones out unless they are asked for."""
+    """Mark what commits by the fixture it uses; leave the long ones out unless they are asked for.
+
+    First of all hooks, for xdist reads the groups in its own.
+    """
     for item in items:
         if "live" in getattr(item, "fixturenames", ()):
             # One stack, one process: `--dist loadgroup` keeps a group together.

@@ -7,6 +7,8 @@ import re
 
 os.environ["PEPINIERE_MODE"] = "test"
 os.environ["DJANGO_SETTINGS_MODULE"] = "pepiniere.settings"
+# The driver of the browser keeps an event loop in the thread of the tests, which Django takes for its caller.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # Processes side by side have databases of their own in PostgreSQL; in Redis as well, lest a worker that one
 # test started takes up the messages of another process. `gw1` of `…/0` uses `…/2`.

@@ -27,7 +27,7 @@ from tests.billing.payments.act import ROOT, connection_of_the_test
 from tests.billing.payments.acting import Shop, open_shop
 from tests.sandbox import SandboxProcess
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass
