@@ -170,16 +170,10 @@ def committing_tenant(django_db_setup: None, django_db_blocker: Any) -> Iterator
             connection.close()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what commits by the fixture it uses; leave the long ones out unless they are asked for.
-
-    First of all hooks, for xdist reads the groups in its own.
-    """
+    """Mark what commits by the fixture it uses; leave the long ones out unless they are asked for."""
     for item in items:
         if "live" in getattr(item, "fixturenames", ()):
-            # One stack, one process: `--dist loadgroup` keeps a group together.
-            item.add_marker(pytest.mark.xdist_group("live"))
             item.add_marker(pytest.mark.committing)
         if "committing_tenant" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.committing)

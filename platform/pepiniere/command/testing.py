@@ -32,5 +32,5 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def pytest_command(arguments: Sequence[str]) -> list[str]:
-    """The pytest command line: two processes, groups kept together; ``arguments`` come last and win."""
-    return [sys.executable, "-m", "pytest", "-n", str(PROCESSES), "--dist", "loadgroup", *arguments]
+    """The pytest command line: two processes, each file in one; ``arguments`` come last and win."""
+    return [sys.executable, "-m", "pytest", "-n", str(PROCESSES), "--dist", "loadfile", *arguments]

@@ -31,7 +31,7 @@ from tests.billing.payments.wire import Wire, running_wire, turn_endpoint
 from tests.billing.sandbox.receiving import signature_of
 from tests.sandbox import CHALLENGE, DECLINED, SandboxProcess
 
-pytestmark = [pytest.mark.committing, pytest.mark.xdist_group("wire"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.committing, pytest.mark.timeout(120)]
 
 SEPA = TEST_ACCOUNTS[0].iban
 PAYOUTS = "/console/versements/"
