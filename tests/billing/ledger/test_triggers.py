@@ -52,8 +52,9 @@ def test_an_unbalanced_entry_does_not_commit(tenant: Any, rows: Callable[[], Any
 
 
 def test_a_balanced_entry_in_two_currencies_commits(tenant: Any) -> None:
-    write("two currencies", 100, -100, 7, -7, currencies="EUR EUR CHF CHF")
+    entry = write("two currencies", 100, -100, 7, -7, currencies="EUR EUR CHF CHF")
     at_commit()
+    assert Posting.objects.filter(entry=entry).count() == 4
 
 
 def test_nothing_is_added_to_an_entry_later(tenant: Any) -> None:

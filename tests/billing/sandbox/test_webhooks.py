@@ -62,6 +62,7 @@ def test_an_event_can_be_sent_again(marketplace: Api, receiver: Receiver) -> Non
     event = marketplace.get("events", type="checkout.session.completed")["data"][0]
     marketplace.post(f"test/events/{event['id']}/resend")
     receiver.wait_for(lambda: receiver.kinds() == ["checkout.session.completed"])
+    assert [json.loads(body)["id"] for _, body in receiver.posts] == [event["id"]]
 
 
 def test_deliveries_survive_the_process(tmp_path: Path, receiver: Receiver) -> None:
