@@ -32,5 +32,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def pytest_command(arguments: Sequence[str]) -> list[str]:
-    """The pytest command line: two processes, each file in one; ``arguments`` come last and win."""
-    return [sys.executable, "-m", "pytest", "-n", str(PROCESSES), "--dist", "loadfile", *arguments]
+    """The pytest command line: two processes, each file in one, in the order of ``tests/conftest.py``.
+
+    ``arguments`` come last and win.
+    """
+    spread = ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder")
+    return [sys.executable, "-m", "pytest", *spread, *arguments]

@@ -29,7 +29,12 @@ def facts_of(state: Path, **variables: str) -> dict[str, Any]:
         [sys.executable, "-m", "tests.roof.settings.production"],
         cwd=ROOT,
         env={
-            **{name: value for name, value in os.environ.items() if not name.startswith("PEPINIERE_")},
+            # What serves the tests alone (tests/mode.py) is no part of a production process.
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("PEPINIERE_", "DJANGO_"))
+            },
             **PRODUCTION,
             "PEPINIERE_STATE_DIR": str(state),
             **variables,
