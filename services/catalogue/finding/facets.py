@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +23,8 @@ from services.catalogue.models import Service
 EDITION_KEY = "catalogue:edition"
 # What a programme or a provider changes shows after this time; a service's own change at once.
 FACETS_SECONDS = 60
+# So long another process may still show the counts from before a service's change.
+PROCESS_SECONDS = 5.0
 NAMES = ("category", "department", "price", "max_days", "aid", "provider")
 
 
@@ -52,24 +56,42 @@ def facets(
     on: datetime.date,
     nearest: bool = False,
 ) -> Facets:
-    """Counts for a search; one statement, none while the cache holds them. Nothing personal is kept."""
-    asked = replace(filters, page=1, sort="", text="")
-    wanted = repr((asked, bool(filters.text), meaning, categories, on, nearest))
-    key = f"catalogue:facets:{_edition()}:{hashlib.sha256(wanted.encode()).hexdigest()}"
-    kept: Facets | None = cache.get(key)
-    if kept is None:
-        kept = _count(filters, meaning, categories, on, nearest=nearest)
-        cache.set(key, kept, FACETS_SECONDS)
-    return kept
+    """Counts for a search; one statement, none while the cache holds them. Nothing personal is kept.
+
+    All requests of the process share the answer: nobody changes it.
+    """
+    asked = (replace(filters, page=1, sort="", text=""), bool(filters.text), meaning, categories, on, nearest)
+    space, now = cache.make_key(EDITION_KEY), time.monotonic()
+    own = _kept.setdefault(space, {})
+    kept = own.get(asked)
+    if kept is not None and now < kept[0]:
+        return kept[1]
+    found = _stored(asked, lambda: _count(filters, meaning, categories, on, nearest=nearest))
+    if len(own) >= _MOST_KEPT:
+        own.clear()
+    own[asked] = (now + PROCESS_SECONDS, found)
+    return found
 
 
 def forget_facets() -> None:
     """Count again: for whoever has just changed what the shop shows."""
     cache.delete(EDITION_KEY)
+    _kept.pop(cache.make_key(EDITION_KEY), None)
 
 
-def _edition() -> str:
-    return str(cache.get_or_set(EDITION_KEY, secrets.token_hex(8), None))
+# By the whole key of the cache, hence by tenant, then by what was asked.
+_kept: dict[str, dict[tuple[Any, ...], tuple[float, Facets]]] = {}
+_MOST_KEPT = 200
+
+
+def _stored(asked: tuple[Any, ...], count: Callable[[], Facets]) -> Facets:
+    edition = cache.get_or_set(EDITION_KEY, secrets.token_hex(8), None)
+    key = f"catalogue:facets:{edition}:{hashlib.sha256(repr(asked).encode()).hexdigest()}"
+    stored: Facets | None = cache.get(key)
+    if stored is None:
+        stored = count()
+        cache.set(key, stored, FACETS_SECONDS)
+    return stored
 
 
 def _count(

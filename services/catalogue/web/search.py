@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, SORTS, ServiceFilters
@@ -37,16 +38,40 @@ def search_context(
     filters: ServiceFilters, tree: CategoryTree, counts: Facets, *, own_page: bool
 ) -> dict[str, Any]:
     """Choices of each filter with their numbers, and the removable ones; costs no statement."""
-    chosen = tree.by_slug.get(filters.category)
     return {
         "filters": filters,
-        "chosen_category": chosen,
+        "chosen_category": tree.by_slug.get(filters.category),
         "own_page": own_page,
         "list_url": reverse("catalogue:services"),
+        **_choices(filters, tree, counts),
+        "narrowings": _narrowings(filters, tree),
+    }
+
+
+# Choices are the same for everybody as long as rubrics and counts are the very same objects.
+_made: dict[tuple[Any, ...], tuple[CategoryTree, Facets, dict[str, Any]]] = {}
+
+
+def _choices(filters: ServiceFilters, tree: CategoryTree, counts: Facets) -> dict[str, Any]:
+    departments = tuple(current_tenant().departments)
+    key = (id(tree), id(counts), replace(filters, page=1), departments, get_language())
+    made = _made.get(key)
+    if made is not None and made[0] is tree and made[1] is counts:
+        return made[2]
+    choices = _make_choices(filters, tree, counts, departments)
+    if len(_made) >= 500:
+        _made.clear()
+    _made[key] = (tree, counts, choices)
+    return choices
+
+
+def _make_choices(
+    filters: ServiceFilters, tree: CategoryTree, counts: Facets, departments: tuple[str, ...]
+) -> dict[str, Any]:
+    return {
         "category_choices": [_category_choices(root, filters, counts) for root in tree.roots],
         "department_choices": [
-            Choice(code, code, counts.in_department(code), code == filters.department)
-            for code in current_tenant().departments
+            Choice(code, code, counts.in_department(code), code == filters.department) for code in departments
         ],
         "price_choices": [
             Choice(value, str(kind.label), counts.prices.get(value, 0), value == filters.price)
@@ -58,9 +83,8 @@ def search_context(
         ],
         "aided": counts.aided,
         "sort_choices": [
-            (value, label) for value, label in SORTS.items() if value != "pertinence" or filters.text
+            (value, str(label)) for value, label in SORTS.items() if value != "pertinence" or filters.text
         ],
-        "narrowings": _narrowings(filters, tree),
     }
 
 
