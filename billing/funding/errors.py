@@ -73,3 +73,48 @@ class AnswerRefused(DomainError):
     code = "funding.answer_refused"
     message = _("%(reason)s")
     status = 422
+
+
+class ProgrammeClosed(DomainError):
+    """The programme does not run today."""
+
+    code = "funding.programme_closed"
+    message = _("Ce dispositif n’est pas ouvert aujourd’hui.")
+
+
+class GrantTooLarge(DomainError):
+    """A voucher is worth one cent at least and the programme's ceiling at most."""
+
+    code = "funding.grant_too_large"
+    message = _("Indiquez un montant positif, au plus %(most)s pour un chèque de ce dispositif.")
+    status = 422
+
+
+class GrantTooLate(DomainError):
+    """A grant whose last day is over already."""
+
+    code = "funding.grant_too_late"
+    message = _("Choisissez une date de fin à partir d’aujourd’hui.")
+    status = 422
+
+
+class BudgetShort(DomainError):
+    """The budget of the year does not hold that much."""
+
+    code = "funding.budget_short"
+    message = _("Le budget de l’année ne suffit pas : il reste %(left)s.")
+
+
+class VoucherCeilingReached(DomainError):
+    """The business has all that the programme allows it."""
+
+    code = "funding.voucher_ceiling_reached"
+    message = _("Le plafond de ce dispositif est atteint pour cette entreprise.")
+
+
+class CodeUnknown(DomainError):
+    """No granted voucher can be used with this code; which of the reasons is not told."""
+
+    code = "funding.code_unknown"
+    message = _("Ce code n’existe pas, a déjà servi ou n’est plus valable. Vérifiez-le.")
+    status = 422

@@ -10,7 +10,24 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.funding.voucher_models import BeneficiaryStanding, Voucher, VoucherPart, VoucherReturn
 from kernel.rules.evaluation import Outcome
+
+__all__ = [
+    "Advance",
+    "BeneficiaryStanding",
+    "DecisionMode",
+    "FactAnswer",
+    "FundingBase",
+    "Programme",
+    "ProgrammeBudget",
+    "RevisionState",
+    "RuleExample",
+    "RuleRevision",
+    "Voucher",
+    "VoucherPart",
+    "VoucherReturn",
+]
 
 
 class FundingBase(models.TextChoices):
@@ -25,6 +42,13 @@ class DecisionMode(models.TextChoices):
 
     FIRST_COME = "first_come", _("premier arrivé, premier servi")
     REVIEWED = "reviewed", _("après examen du dossier")
+
+
+class Advance(models.TextChoices):
+    """When the seller gets the funded share of an approved part."""
+
+    ON_APPROVAL = "on_approval", _("dès la validation, avancée par l’espace")
+    WHEN_FUNDER_PAYS = "when_funder_pays", _("quand le financeur a payé")
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -60,7 +84,11 @@ class Programme(models.Model):
     decision = models.CharField(max_length=12, choices=DecisionMode.choices, default=DecisionMode.FIRST_COME)
     # Whether its aid counts against the European ceiling of small aids.
     is_de_minimis = models.BooleanField(default=True)
+    # How long a granted voucher can be used.
     reservation_days = models.IntegerField(default=30)
+    advance = models.CharField(max_length=20, choices=Advance.choices, default=Advance.WHEN_FUNDER_PAYS)
+    # How long after an approval the funder's money is expected: shown to sellers who wait for it.
+    expected_payment_days = models.IntegerField(default=60)
     starts_on = models.DateField()
     ends_on = models.DateField()
     # What lists need of the rule in force, see ``coverage``: the ``categories`` and ``departments`` that it
@@ -101,6 +129,11 @@ class Programme(models.Model):
                 condition=Q(reservation_days__gte=1), name="programme_reservation_positive"
             ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="programme_dates_in_order"),
+            models.CheckConstraint(condition=Q(advance__in=Advance.values), name="programme_advance_known"),
+            models.CheckConstraint(
+                condition=Q(expected_payment_days__gte=0, expected_payment_days__lte=730),
+                name="programme_expected_payment_range",
+            ),
         ]
         indexes = [models.Index(fields=["ends_on", "starts_on"], name="programme_open_idx")]
 
@@ -114,6 +147,8 @@ class ProgrammeBudget(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="budgets")
     year = models.IntegerField()
     amount_cents = models.BigIntegerField()
+    # What vouchers of the year hold: the sum of their `held_cents`, kept by the operations of vouchers.
+    reserved_cents = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, default="EUR")
 
     class Meta:
@@ -124,12 +159,21 @@ class ProgrammeBudget(models.Model):
             models.UniqueConstraint(fields=["programme", "year"], name="programmebudget_year_unique"),
             models.CheckConstraint(condition=Q(amount_cents__gte=0), name="programmebudget_not_negative"),
             models.CheckConstraint(
+                condition=Q(reserved_cents__gte=0, reserved_cents__lte=F("amount_cents")),
+                name="programmebudget_reserved_within",
+            ),
+            models.CheckConstraint(
                 condition=Q(year__gte=2000, year__lte=2200), name="programmebudget_year_range"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.programme_id} {self.year}"
+
+    @property
+    def left_cents(self) -> int:
+        """What can still be reserved, in cents."""
+        return self.amount_cents - self.reserved_cents
 
 
 class RevisionState(models.TextChoices):
