@@ -84,3 +84,31 @@ class ChargeNotPaid(DomainError):
 
     code = "charges.not_paid"
     message = _("Cette commande n’est pas payée.")
+
+
+class ItemNotUntouched(DomainError):
+    """A part of the item was released or given back: its seller stays."""
+
+    code = "charges.item_not_untouched"
+    message = _(
+        "Une partie de cette prestation est déjà validée ou remboursée : elle ne change plus de prestataire."
+    )
+
+
+class SellerUnchanged(DomainError):
+    """The item is sold by this very seller."""
+
+    code = "charges.seller_unchanged"
+    message = _("%(seller)s réalise déjà cette prestation. Choisissez un autre prestataire.")
+    status = 422
+
+
+class AmendmentChangesPrice(DomainError):
+    """The VAT of the new seller would change what the buyer has paid."""
+
+    code = "charges.amendment_changes_price"
+    message = _(
+        "La TVA de %(seller)s ferait un autre prix (%(price)s au lieu de %(paid)s payés). "
+        "Choisissez un autre prestataire, ou remboursez le client."
+    )
+    status = 422

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils import timezone
 
+from billing.charges.amendment_models import ChargeAmendment
 from billing.charges.inputs import Supply, VatKind
 from billing.charges.lifecycle import ChargeState, ReleaseState
 from billing.charges.return_models import ChargeReturn, ChargeReturnVat, ReturnBearer
@@ -16,6 +17,7 @@ from billing.events import KINDS
 
 __all__ = [
     "Charge",
+    "ChargeAmendment",
     "ChargeEvent",
     "ChargeItem",
     "ChargeLine",

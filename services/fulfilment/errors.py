@@ -65,3 +65,11 @@ class MessagesClosed(DomainError):
 
     code = "fulfilment.messages_closed"
     message = _("Les messages s’ouvrent quand la commande est payée.")
+
+
+class ProviderNotActive(DomainError):
+    """Work goes to providers whose role is active."""
+
+    code = "fulfilment.provider_not_active"
+    message = _("%(provider)s ne reçoit pas de commandes actuellement. Choisissez un autre prestataire.")
+    status = 422

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from billing.charges.queries import undelivered_events
@@ -15,7 +15,7 @@ from kernel.outbox.models import OutboxTask
 from services.catalogue.models import Service, ServiceState
 from services.orders.lifecycle import LineState
 from services.orders.models import Order, OrderLine
-from tenants.parties.models import PartyRole
+from tenants.parties.models import Party, PartyRole
 
 LATE_WORK = (LineState.ACCEPTED, LineState.IN_PROGRESS, LineState.CHANGES_REQUESTED)
 
@@ -111,3 +111,21 @@ def orders_for_operator(*, query: str = "", narrowed: str = "") -> QuerySet[Orde
             | Q(lines__provider__trade_name__icontains=query)
         )
     return orders.distinct().order_by("-placed_at", "-id")
+
+
+def providers_instead(line: OrderLine) -> tuple[list[Party], list[Party]]:
+    """Active providers who might take a line over: those who offer its rubric, then the others; by name."""
+    rubrics = line.offer["categories"]
+    offering = Service.objects.published().filter(
+        Q(category__slug__in=rubrics) | Q(category__parent__slug__in=rubrics), provider=OuterRef("pk")
+    )
+    found = (
+        Party.objects.filter(roles__role=PartyRole.Role.PROVIDER, roles__state=PartyRole.State.ACTIVE)
+        .exclude(pk__in=[line.provider_id, line.order.buyer_id])
+        .annotate(is_near=Exists(offering))
+        .order_by("legal_name", "pk")
+    )
+    near, others = [], []
+    for party in found:
+        (near if party.is_near else others).append(party)
+    return near, others

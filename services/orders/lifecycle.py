@@ -68,6 +68,9 @@ LINE = Lifecycle(
              _("Cette prestation n’est plus à accepter.")),
         _row("decline", (_S.AWAITING_PROVIDER,), _S.DECLINED, PROVIDER,
              _("Cette prestation ne peut plus être déclinée.")),
+        # At the price that was paid; billing freezes the new seller's tax and commission.
+        _row("reassign", (_S.DECLINED,), _S.AWAITING_PROVIDER, OPERATOR,
+             _("Seule une prestation déclinée se réattribue.")),
         _row("give_back", (_S.DECLINED,), _S.REFUNDED, OPERATOR,
              _("Cette prestation n’est pas à rembourser.")),
         _row("start", (_S.ACCEPTED,), _S.IN_PROGRESS, PROVIDER,

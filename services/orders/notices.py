@@ -19,6 +19,7 @@ KINDS = (
     "to_accept",
     "accepted",
     "declined",
+    "reassigned",
     "delivered",
     "changes_requested",
     "approved",

@@ -17,6 +17,7 @@ TITLES = {
     "lapse": _("Délai de paiement dépassé"),
     "accept": _("Acceptée"),
     "decline": _("Déclinée"),
+    "reassign": _("Confiée à un autre prestataire"),
     "give_back": _("Remboursement lancé"),
     "start": _("Démarrée"),
     "deliver": _("Livrée"),
@@ -31,11 +32,12 @@ TITLES = {
 TONES = {
     "pay": "run", "pay_late": "run", "accept": "run", "start": "run", "deliver": "act",
     "request_changes": "act", "approve": "done", "close": "done", "decline": "bad", "lapse": "bad",
+    "reassign": "run",
 }  # fmt: skip
 ICONS = {
     "order": "shopping-cart", "pay": "credit-card", "accept": "check", "decline": "x", "start": "player-play",
     "deliver": "package", "request_changes": "refresh", "approve": "circle-check", "cancel": "ban",
-    "give_back": "receipt-refund", "refund_late": "receipt-refund",
+    "reassign": "refresh", "give_back": "receipt-refund", "refund_late": "receipt-refund",
     "refund_after": "receipt-refund", "close": "flag", "lapse": "clock",
 }  # fmt: skip
 WHO = {"operator": _("L’équipe"), "clock": _("Échéance"), "billing": _("Banque")}

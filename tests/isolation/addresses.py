@@ -172,6 +172,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "orders:console_order": orders,
         "orders:cancel": positions,
         "orders:console_act": with_verbs(lines, "name", "give_back", "cancel"),
+        "orders:console_reassign": lines,
         **{
             f"fulfilment:{name}": lines
             for name in ("line", "accept", "decline", "start", "deliver", "write", "write_to_both")

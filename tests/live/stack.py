@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,18 +82,20 @@ class Live:
 
 def start_live(state: StateDirectory) -> Iterator[Live]:
     """Start a stack, lay out the spaces, and stop everything after."""
-    with pytest.MonkeyPatch.context() as environment:
-        for name in FOREIGN:
-            environment.delenv(name, raising=False)
-        # Tests kill workers and wait until their tasks are taken up by others.
-        environment.setenv("PEPINIERE_OUTBOX_LEASE_SECONDS", LEASE_SECONDS)
-        with running_stack(state, port=free_port()) as stack:
-            live = Live(state, stack, {}, [])
-            told = json.loads(live.run("tests.live.seeding"))
-            names = Account.__annotations__
-            live.spaces = told["spaces"]
-            live.accounts = [Account(**{name: row[name] for name in names}) for row in told["accounts"]]
-            yield live
+    with ExitStack() as running:
+        # Only while it starts: the tests beside it have the environment of their own process.
+        with pytest.MonkeyPatch.context() as environment:
+            for name in FOREIGN:
+                environment.delenv(name, raising=False)
+            # Tests kill workers and wait until their tasks are taken up by others.
+            environment.setenv("PEPINIERE_OUTBOX_LEASE_SECONDS", LEASE_SECONDS)
+            stack = running.enter_context(running_stack(state, port=free_port()))
+        live = Live(state, stack, {}, [])
+        told = json.loads(live.run("tests.live.seeding"))
+        names = Account.__annotations__
+        live.spaces = told["spaces"]
+        live.accounts = [Account(**{name: row[name] for name in names}) for row in told["accounts"]]
+        yield live
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ LINE_WORDS: dict[str, StateWord] = {
     LineState.APPROVED: StateWord("done", _("Validée")),
     LineState.CLOSED: StateWord("done", _("Clôturée")),
     LineState.LAPSED: StateWord("wait", _("Jamais payée")),
-    LineState.DECLINED: StateWord("act", _("Déclinée, à rembourser")),
+    LineState.DECLINED: StateWord("act", _("Déclinée, à réattribuer")),
     LineState.CANCELLED: StateWord("wait", _("Annulée")),
     LineState.REFUNDED: StateWord("wait", _("Remboursée")),
 }
@@ -32,6 +32,7 @@ TRANSITION_WORDS = {
     "lapse": _("Délai de paiement dépassé"),
     "accept": _("Acceptée"),
     "decline": _("Déclinée"),
+    "reassign": _("Réattribuée"),
     "give_back": _("Remboursement décidé"),
     "refund_after": _("Remboursée après validation"),
     "start": _("Démarrée"),

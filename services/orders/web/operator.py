@@ -64,7 +64,11 @@ def today(request: HttpRequest) -> HttpResponse:
     catalogue = is_operator(request.user, "catalogue")
     support = is_operator(request.user, DESK)
     alarms = [
-        (board.declined, _("Prestations déclinées à rembourser"), f"{orders}?filtre=a-rendre"),
+        (
+            board.declined,
+            _("Prestations déclinées, à réattribuer ou à rembourser"),
+            f"{orders}?filtre=a-rendre",
+        ),
         (board.unanswered, _("Prestations sans réponse dans le délai"), f"{orders}?filtre=a-accepter"),
         (board.late, _("Livraisons en retard"), f"{orders}?filtre=en-cours"),
         (
@@ -119,7 +123,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     rows = _order_rows(page)
     labels = {
         "": _("Toutes"),
-        "a-rendre": _("À rembourser"),
+        "a-rendre": _("Déclinées"),
         "a-accepter": _("Attendent le prestataire"),
         "en-cours": _("En cours"),
         ENDED_ORDERS: _("Terminées"),
@@ -215,7 +219,7 @@ def _order_for(request: HttpRequest, number: str) -> Order:
 
 
 def _line_row(line: OrderLine, amounts: Any, refunds: list[Any], request: HttpRequest) -> dict[str, Any]:
-    acts = {transition.name for transition in LINE.actions_for(line, OPERATOR)} & set(ACTS)
+    acts = {transition.name for transition in LINE.actions_for(line, OPERATOR)} & {*ACTS, "reassign"}
     return {
         "line": line,
         "word": LINE_WORDS[line.state],

@@ -5,17 +5,34 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.errors import DomainError
 from services.orders.lifecycle import LINE, MILESTONE, LineState
-from tests.services.ordering import Market, assert_ledger_is_clean, fresh, lapse, pay
+from tests.billing.building import party
+from tests.services.ordering import Market, assert_ledger_is_clean, fresh, lapse, pay, person
 
 ACTS = (
     "pay", "lapse", "accept", "decline", "start", "deliver", "request_changes", "approve",
     "cancel_business", "cancel_operator", "give_back", "close", "withdraw", "refund_after",
+    "reassign",
 )  # fmt: skip
+
+
+@pytest.fixture
+def market(market: Market) -> Market:
+    """The market with a third provider, who takes over what the first declines, and who acts for whom."""
+    third = party(role="provider")
+    market.extra["third"] = third
+    market.extra["people"] = {
+        market.provider.pk: market.provider_user,
+        market.other_provider.pk: market.other_user,
+        third.pk: person("third", third),
+    }
+    return market
+
 
 BEFORE_START = {
     LineState.AWAITING_PAYMENT,
@@ -28,11 +45,11 @@ BEFORE_START = {
 
 def act(market: Market, order: Any, line: Any, name: str) -> None:
     """Try one act by whoever it belongs to; what the domain refuses is refused."""
-    from services.fulfilment.operations import answer, give_back, review
+    from services.fulfilment.operations import answer, give_back, reassign, review
     from services.orders.operations import cancel, close
     from tests.services.ordering import deliver
 
-    seller = market.provider_user if line.provider_id == market.provider.pk else market.other_user
+    seller = market.extra["people"][fresh(line).provider_id]
     buyer, staff, key = market.buyer_user, market.staff, line.key
     acts = {
         "pay": lambda: pay(order),
@@ -45,6 +62,9 @@ def act(market: Market, order: Any, line: Any, name: str) -> None:
         "approve": lambda: review.approve_milestone(key=key, actor=buyer),
         "cancel_business": lambda: cancel.cancel_line(key=key, role="business", actor=buyer),
         "cancel_operator": lambda: cancel.cancel_line(key=key, role="operator", actor=staff, reason="Fin"),
+        "reassign": lambda: reassign.reassign_line(
+            key=key, provider=market.extra["third"], actor=staff, reason="Disponible"
+        ),
         "give_back": lambda: give_back.give_back_line(key=key, actor=staff),
         "close": lambda: close.close_line(key=key),
         "refund_after": lambda: refund_whole(key),
@@ -174,6 +194,7 @@ def test_every_row_of_both_tables_is_reached(market: Market) -> None:
     scripts = [
         (*whole, "request_changes", "deliver", "approve", "deliver", "approve", "close"),
         ("pay", "decline", "give_back"),
+        ("pay", "decline", "reassign", "accept"),
         pay_late,
         ("lapse", "withdraw", "pay"),
         ("cancel_business",),
