@@ -125,7 +125,8 @@ def providers_instead(line: OrderLine) -> tuple[list[Party], list[Party]]:
         .annotate(is_near=Exists(offering))
         .order_by("legal_name", "pk")
     )
-    near, others = [], []
+    near: list[Party] = []
+    others: list[Party] = []
     for party in found:
         (near if party.is_near else others).append(party)
     return near, others
