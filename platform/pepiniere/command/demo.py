@@ -87,12 +87,12 @@ def play(up: Starting) -> None:
 
 
 def reset(state: StateDirectory) -> None:
-    """Wipe databases, files and the gateway's store, and say so. Raises Refusal while they are in use."""
+    """Wipe databases, files, mails and the gateway's store; say so. Raises Refusal while they are in use."""
     if is_held(state.run / "servers.users"):
         raise Refusal("Another command is using the databases: let it end before --reset.")
     stop_servers(state)
     wiped = []
-    for directory in (state.postgres, state.files, state.redis):
+    for directory in (state.postgres, state.files, state.redis, state.mail):
         if directory.exists():
             shutil.rmtree(directory)
             wiped.append(directory.name)

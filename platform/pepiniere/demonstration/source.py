@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,25 @@ from typing import Any
 DATA = Path(__file__).resolve().parent / "data"
 
 Row = dict[str, Any]
+# Between two letters: names of keys, codes and addresses have none there.
+_STRAIGHT = re.compile(r"(?<=\w)'(?=\w)")
 
 
 @cache
 def _read(name: str) -> Row:
-    content: Row = json.loads((DATA / name).read_text(encoding="utf-8"))
+    content: Row = _typeset(json.loads((DATA / name).read_text(encoding="utf-8")))
     return content
+
+
+def _typeset(value: Any) -> Any:
+    """The files are typed with straight apostrophes; people read typographic ones."""
+    if isinstance(value, str):
+        return _STRAIGHT.sub("’", value)
+    if isinstance(value, list):
+        return [_typeset(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _typeset(each) for key, each in value.items()}
+    return value
 
 
 def tenant_rows() -> list[Row]:

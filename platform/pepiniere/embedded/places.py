@@ -41,6 +41,10 @@ class StateDirectory:
         return self.path / "files"
 
     @property
+    def mail(self) -> Path:
+        return self.path / "mail"
+
+    @property
     def static(self) -> Path:
         return self.path / "static"
 

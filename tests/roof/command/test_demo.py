@@ -50,15 +50,17 @@ def test_reset_wipes_data_and_says_what(tmp_path: Path, capsys: pytest.CaptureFi
     state.prepare()
     (state.postgres / "base").mkdir(parents=True)
     (state.files / "a").touch()
+    (state.mail / "localhost").mkdir(parents=True)
     state.sandbox_store.touch()
     for name in ("demonstration.done", "played.done"):
         (state.run / name).touch()
     state.virtual_environment.mkdir()
     reset(state)
     told = capsys.readouterr().out
-    for name in ("postgres", "files", "sandbox.sqlite3", "demonstration.done", "played.done"):
+    for name in ("postgres", "files", "mail", "sandbox.sqlite3", "demonstration.done", "played.done"):
         assert name in told
     assert not state.postgres.exists()
+    assert not state.mail.exists()
     assert not state.sandbox_store.exists()
     assert state.virtual_environment.is_dir()
     reset(state)
