@@ -50,7 +50,6 @@ def credit(account: str, amount_cents: int, party: Party | None = None) -> Posti
     return PostingInput(account, -amount_cents, party)
 
 
-@transaction.atomic
 def post_entry(
     *,
     source: str,
@@ -81,6 +80,7 @@ def post_entry(
             recorded_by=recorded_by,
         )
         try:
+            # The only writing here: a transaction around it would be one statement more at either end.
             with transaction.atomic():
                 return _insert(entry, wanted)
         except IntegrityError as error:

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from billing.charges.lifecycle import ChargeState
 from billing.charges.models import Charge
-from billing.charges.operations import fail_charge_payment, lock_charge, settle_charge
+from billing.charges.operations import fail_charge_payment, settle_charge
 from billing.payments.bookings import book_fee, book_receipt
 from billing.payments.errors import PaymentNotFound
 from billing.payments.faults import DISPUTES_FETCHED, REFUNDS_FETCHED, SESSION_APPLIED, SESSION_FETCHED
 from billing.payments.gateways.base import Gateway, GatewayCharge, SessionSeen
 from billing.payments.gateways.directory import gateway_for
 from billing.payments.lifecycle import PAGE_OPEN, PAYMENT, PaymentState
+from billing.payments.locking import lock_payment
 from billing.payments.models import Bearer, Payment, PaymentMethod
 from billing.payments.operations.disputes import apply_dispute_state
 from billing.payments.operations.foreign_refunds import known_cents, record_found
@@ -72,10 +73,8 @@ def _apply_what_followed(payment: Payment, paid: GatewayCharge, gateway: Gateway
 @transaction.atomic
 def apply_session(*, payment_id: int, seen: SessionSeen) -> Payment:
     """Bring payment, charge and ledger to what the gateway says; told twice or late, it changes nothing."""
-    charge_id = Payment.objects.values_list("charge_id", flat=True).get(pk=payment_id)
-    charge = lock_charge(charge_id=charge_id)
-    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
-    payment.charge = charge
+    payment = lock_payment(payment_id=payment_id)
+    charge = payment.charge
     now = timezone.now()
     payment.session_id = payment.session_id or seen.identifier
     payment.intent_id = payment.intent_id or seen.intent

@@ -25,6 +25,7 @@ from billing.payments.errors import BearerNotPossible, DisputeNotDecidable, Held
 from billing.payments.faults import DISPUTE_APPLIED
 from billing.payments.gateways.base import DisputeSeen
 from billing.payments.lifecycle import DISPUTE, PAYMENT, DisputeState, PaymentState
+from billing.payments.locking import lock_payment
 from billing.payments.models import Bearer, GatewayDispute, Payment
 from billing.payments.operations.foreign_refunds import uncovered_cents
 from kernel.faults import fault_point
@@ -43,10 +44,7 @@ def apply_dispute_state(*, payment_id: int, seen: DisputeSeen) -> GatewayDispute
 
     An older word than the one we have (open, after won or lost) is not listened to.
     """
-    charge_id = Payment.objects.values_list("charge_id", flat=True).get(pk=payment_id)
-    charge = lock_charge(charge_id=charge_id)
-    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
-    payment.charge = charge
+    payment = lock_payment(payment_id=payment_id)
     dispute = (
         GatewayDispute.objects.select_for_update(of=("self",))
         .filter(gateway_dispute_id=seen.identifier)

@@ -11,6 +11,7 @@ from billing.charges.operations import lapse_charge, lock_charge
 from billing.payments.faults import SESSION_EXPIRED
 from billing.payments.gateways.directory import gateway_for
 from billing.payments.lifecycle import OPEN, PAGE_OPEN, PAYMENT, PaymentState
+from billing.payments.locking import lock_payment
 from billing.payments.models import Payment
 from billing.payments.operations.apply import apply_payment, apply_session
 from kernel.faults import fault_point
@@ -60,9 +61,7 @@ def _lapse(charge_id: int) -> Charge:
 @transaction.atomic
 def _give_up(payment_id: int) -> None:
     """The gateway knows no page of this payment: nobody can pay it."""
-    charge_id = Payment.objects.values_list("charge_id", flat=True).get(pk=payment_id)
-    lock_charge(charge_id=charge_id)
-    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    payment = lock_payment(payment_id=payment_id)
     if payment.state in PAGE_OPEN and not payment.session_id:
         PAYMENT.apply(payment, "expire", "billing")
         payment.checked_at = timezone.now()

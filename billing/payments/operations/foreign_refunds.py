@@ -15,6 +15,7 @@ from billing.payments.bookings import book_refund_by_bank, book_refund_cleared, 
 from billing.payments.errors import NothingToRefund, RefundAlreadyCleared, RefundTooLarge
 from billing.payments.gateways.base import RefundSeen
 from billing.payments.lifecycle import PAYMENT, DisputeState, PaymentState, RefundState
+from billing.payments.locking import lock_payment
 from billing.payments.models import Bearer, GatewayDispute, Payment, Refund, RefundOrigin
 
 log = structlog.get_logger(__name__)
@@ -29,10 +30,7 @@ def known_cents(payment: Payment) -> int:
 @transaction.atomic
 def record_found(*, payment_id: int, seen: Iterable[RefundSeen]) -> list[Refund]:
     """Write the refunds that the gateway made without our asking; told twice, they are written once."""
-    charge_id = Payment.objects.values_list("charge_id", flat=True).get(pk=payment_id)
-    charge = lock_charge(charge_id=charge_id)
-    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
-    payment.charge = charge
+    payment = lock_payment(payment_id=payment_id)
     ours = set(payment.refunds.values_list("gateway_refund_id", flat=True))
     tokens = {str(token) for token in payment.refunds.values_list("public_id", flat=True)}
     found = []

@@ -23,6 +23,7 @@ from billing.payments.faults import PAYMENT_OPENED, PAYMENT_SAVED, SESSION_LOOKE
 from billing.payments.gateways.base import Declined, InvalidRequest, OutcomeUnknown, SessionRequest
 from billing.payments.gateways.directory import active_account, gateway_for
 from billing.payments.lifecycle import OPEN, PAYMENT, PaymentState
+from billing.payments.locking import lock_payment
 from billing.payments.models import Payment, PaymentMethod
 from billing.payments.operations.apply import apply_payment, apply_session
 from kernel.faults import fault_point
@@ -155,9 +156,7 @@ def _save_payment(*, charge_id: int, return_url: str, cancel_url: str) -> Paymen
 
 @transaction.atomic
 def _turn(payment_id: int, transition: str, code: str) -> None:
-    charge_id = Payment.objects.values_list("charge_id", flat=True).get(pk=payment_id)
-    lock_charge(charge_id=charge_id)
-    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    payment = lock_payment(payment_id=payment_id)
     if payment.state in {PaymentState.CREATED, PaymentState.UNKNOWN}:
         if payment.state != PaymentState.UNKNOWN or transition != "lose_track":
             PAYMENT.apply(payment, transition, "billing")

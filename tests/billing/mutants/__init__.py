@@ -1,0 +1,1 @@
+"""Operations changed for the worse, to be noticed."""
