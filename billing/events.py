@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any
 
 CHARGE_PAID = "charge_paid"
-"""Received money covers the charge. Payload: `paid_at` (ISO instant), `was_lapsed` (bool)."""
+"""Received money covers the charge. Payload: `paid_at` (ISO instant), `was_lapsed` (bool), `unfunded` (keys
+of items of a lapsed charge whose aid is gone: give their money back)."""
 
 CHARGE_PAYMENT_FAILED = "charge_payment_failed"
 """One attempt to pay failed; the charge still waits. Payload: `code`."""
 
 CHARGE_REFUNDED = "charge_refunded"
-"""A refund was started. Payload: `item_key`, `release_keys` (list), `amount_cents` (incl. VAT)."""
+"""A refund was started. Payload: `item_key`, `release_keys` (list), `amount_cents` (incl. VAT, to the
+buyer: 0 where aid paid all)."""
 
 CHARGE_LAPSED = "charge_lapsed"
 """The charge was not paid in time. Payload: empty."""

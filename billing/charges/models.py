@@ -204,6 +204,8 @@ class ChargeRelease(models.Model):
     vat_cents = models.BigIntegerField()
     incl_cents = models.BigIntegerField()
     cofunded_cents = models.BigIntegerField(default=0)
+    cofunding = models.JSONField(default=list)
+    """What each programme pays of it, with the programme's words of the day: `cofunding.Share`."""
     commission_excl_cents = models.BigIntegerField()
     commission_vat_cents = models.BigIntegerField()
     state = models.CharField(max_length=12, choices=ReleaseState, default=ReleaseState.HELD)
@@ -245,6 +247,11 @@ class ChargeRelease(models.Model):
     def net_cents(self) -> int:
         """What the seller gets for this part, in cents."""
         return self.incl_cents - self.commission_incl_cents
+
+    @property
+    def paid_cents(self) -> int:
+        """What the buyer pays of this part, incl. VAT, in cents."""
+        return self.incl_cents - self.cofunded_cents
 
 
 class ChargeReleaseLine(models.Model):

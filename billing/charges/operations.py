@@ -6,13 +6,14 @@ functions that take a `charge` expect it locked, inside the caller's transaction
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from billing.charges import cofunding
 from billing.charges.delivery import record_event
 from billing.charges.errors import (
     ChargeNotFound,
@@ -44,10 +45,14 @@ def open_charge(
     buyer: Party,
     items: Sequence[ChargeItemInput],
     expires_at: datetime | None = None,
+    cofund: cofunding.Decide | None = None,
+    stored: Callable[[Charge, list[ChargeRelease]], None] | None = None,
 ) -> Charge:
     """Open a charge and freeze every amount of it for today's legal date.
 
-    `expires_at` is the UTC instant after which an unpaid charge lapses (`payments.expire_charge` sees to it).
+    `expires_at` is the UTC instant after which an unpaid charge lapses (`payments.expire_charge` sees to
+    it); a charge that aid pays whole has none: `settle_funded` makes it paid. `cofund` says which programme
+    pays how much of each release, `stored` is told the rows that carry it; both are funding's.
     Raises ReferenceTaken, and whatever `price_items` refuses.
     """
     if not items:
@@ -55,6 +60,10 @@ def open_charge(
     now = timezone.now()
     on = legal_date(current_tenant(), now)
     priced = price_items(buyer=buyer, items=items, on=on)
+    shares = cofund(priced) if cofund is not None else {}
+    cofunded = sum(share.cents for parts in shares.values() for share in parts)
+    if cofunded == priced.incl_cents:
+        expires_at = None
     try:
         with transaction.atomic():
             charge = Charge.objects.create(
@@ -64,18 +73,20 @@ def open_charge(
                 excl_cents=priced.excl_cents,
                 vat_cents=priced.vat_cents,
                 incl_cents=priced.incl_cents,
-                cofunded_cents=priced.cofunded_cents,
-                to_pay_cents=priced.to_pay_cents,
+                cofunded_cents=cofunded,
+                to_pay_cents=priced.incl_cents - cofunded,
                 opened_at=now,
                 priced_on=on,
                 expires_at=expires_at,
             )
-            store_items(charge, priced)
+            releases = store_items(charge, priced, shares)
     except IntegrityError as error:
         taken = Charge.objects.filter(reference=reference).exists()
         if taken or ChargeItem.objects.filter(key__in=[item.key for item in items]).exists():
             raise ReferenceTaken(reference=reference) from error
         raise
+    if stored is not None:
+        stored(charge, releases)
     if expires_at is not None:
         enqueue("payments.expire_charge", due_at=expires_at, charge_id=charge.pk)
     return charge
@@ -105,12 +116,31 @@ def settle_charge(*, charge: Charge, paid_at: datetime) -> None:
     if charge.state == ChargeState.PAID:
         return
     was_lapsed = charge.state == ChargeState.LAPSED
+    unfunded = cofunding.revive(charge) if was_lapsed else frozenset()
     CHARGE.apply(charge, "settle", "billing")
     charge.paid_at = paid_at
     charge.ended_at = None
     charge.end_reason = ""
     charge.save(update_fields=["state", "paid_at", "ended_at", "end_reason"])
-    record_event(charge, CHARGE_PAID, paid_at=paid_at.isoformat(), was_lapsed=was_lapsed)
+    record_event(
+        charge,
+        CHARGE_PAID,
+        paid_at=paid_at.isoformat(),
+        was_lapsed=was_lapsed,
+        unfunded=sorted(unfunded),
+    )
+
+
+@transaction.atomic
+def settle_funded(*, reference: str) -> Charge:
+    """A charge of which aid pays all is paid at once, without a payment; another one stays as it is.
+
+    Takes its lock. Raises ChargeNotFound, TransitionRefused.
+    """
+    charge = lock_charge(reference=reference)
+    if charge.to_pay_cents == 0 and charge.state == ChargeState.AWAITING_PAYMENT:
+        settle_charge(charge=charge, paid_at=timezone.now())
+    return charge
 
 
 @transaction.atomic
@@ -121,7 +151,7 @@ def fail_charge_payment(*, charge: Charge, code: str) -> None:
 
 @transaction.atomic
 def lapse_charge(*, charge: Charge) -> None:
-    """The charge was not paid in time; its parts stay held, for a payment may still turn up.
+    """The charge was not paid in time; its parts stay held, for a payment may still turn up, their aid not.
 
     Raises TransitionRefused unless it awaits payment.
     """
@@ -129,6 +159,8 @@ def lapse_charge(*, charge: Charge) -> None:
     charge.ended_at = timezone.now()
     charge.end_reason = "unpaid"
     charge.save(update_fields=["state", "ended_at", "end_reason"])
+    if charge.cofunded_cents:
+        cofunding.free(charge, list(ChargeRelease.objects.filter(item__charge=charge)))
     record_event(charge, CHARGE_LAPSED)
 
 
@@ -140,8 +172,7 @@ def cancel_charge(*, reference: str, reason: str) -> Charge:
     charge.ended_at = timezone.now()
     charge.end_reason = reason[:255]
     charge.save(update_fields=["state", "ended_at", "end_reason"])
-    for release in ChargeRelease.objects.filter(item__charge=charge, state=ReleaseState.HELD):
-        _cancel_release(release)
+    _cancel_releases(charge, list(ChargeRelease.objects.filter(item__charge=charge, state=ReleaseState.HELD)))
     enqueue("payments.close_pages", charge_id=charge.pk)
     return charge
 
@@ -149,6 +180,11 @@ def cancel_charge(*, reference: str, reason: str) -> Charge:
 def refundable_cents(item: ChargeItem, release: ChargeRelease | None = None) -> int:
     """What of an item (or of one of its releases) is still held and can be given back, cents incl. VAT."""
     return sum(part.incl_cents for part in _held_parts(item, release))
+
+
+def refundable_to_buyer(item: ChargeItem, release: ChargeRelease | None = None) -> int:
+    """What of it the buyer paid: without the aid, which goes back to its budget, in cents."""
+    return sum(part.paid_cents for part in _held_parts(item, release))
 
 
 @transaction.atomic
@@ -167,8 +203,7 @@ def mark_refunded(*, item: ChargeItem, amount_cents: int, release: ChargeRelease
         raise NothingToRefund()
     if amount_cents != sum(part.incl_cents for part in parts):
         raise RefundAmountMismatch()
-    for part in parts:
-        _cancel_release(part)
+    _cancel_releases(charge, parts)
     item.refunded_cents += amount_cents
     item.save(update_fields=["refunded_cents"])
     record_event(
@@ -176,7 +211,7 @@ def mark_refunded(*, item: ChargeItem, amount_cents: int, release: ChargeRelease
         CHARGE_REFUNDED,
         item_key=item.key,
         release_keys=[part.key for part in parts],
-        amount_cents=amount_cents,
+        amount_cents=sum(part.paid_cents for part in parts),
     )
 
 
@@ -200,7 +235,9 @@ def _held_parts(item: ChargeItem, release: ChargeRelease | None) -> list[ChargeR
     return list(parts)
 
 
-def _cancel_release(release: ChargeRelease) -> None:
-    RELEASE.apply(release, "cancel", "billing")
-    release.cancelled_at = timezone.now()
-    release.save(update_fields=["state", "cancelled_at"])
+def _cancel_releases(charge: Charge, releases: list[ChargeRelease]) -> None:
+    for release in releases:
+        RELEASE.apply(release, "cancel", "billing")
+        release.cancelled_at = timezone.now()
+        release.save(update_fields=["state", "cancelled_at"])
+    cofunding.free(charge, releases)

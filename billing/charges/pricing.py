@@ -119,11 +119,10 @@ class PricedItem:
 
 @dataclass(frozen=True)
 class PricedCharge:
-    """What all items cost together; co-funding is 0 as long as no programme takes part."""
+    """What all items cost together, before any co-funding."""
 
     items: tuple[PricedItem, ...]
     on: date
-    cofunded_cents: int = 0
 
     @property
     def excl_cents(self) -> int:
@@ -139,11 +138,6 @@ class PricedCharge:
     def incl_cents(self) -> int:
         """Amount incl. VAT in cents."""
         return self.excl_cents + self.vat_cents
-
-    @property
-    def to_pay_cents(self) -> int:
-        """What the buyer pays, incl. VAT, in cents."""
-        return self.incl_cents - self.cofunded_cents
 
     @property
     def vat_by_rate(self) -> tuple[PricedVat, ...]:

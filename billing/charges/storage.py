@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Model
 
+from billing.charges.cofunding import Cofunding, Share
 from billing.charges.models import (
     Charge,
     ChargeItem,
@@ -16,15 +19,15 @@ from billing.charges.pricing import PricedCharge, PricedItem
 from tenants.parties.snapshots import party_snapshot
 
 
-def store_items(charge: Charge, priced: PricedCharge) -> None:
-    """Write items, lines, releases, shares and VAT breakdowns in one insert per table."""
+def store_items(charge: Charge, priced: PricedCharge, cofunding: Cofunding) -> list[ChargeRelease]:
+    """Write items, lines, releases, shares and VAT breakdowns in one insert per table; the releases."""
     snapshots: dict[int, dict[str, object]] = {}
     for entry in priced.items:
         seller = entry.item.seller
         if seller.pk not in snapshots:
             snapshots[seller.pk] = party_snapshot(seller, priced.on)
     items = ChargeItem.objects.bulk_create(
-        _item_row(charge, position, entry, snapshots[entry.item.seller.pk])
+        _item_row(charge, position, entry, snapshots[entry.item.seller.pk], cofunding)
         for position, entry in enumerate(priced.items, start=1)
     )
     lines = iter(
@@ -32,11 +35,12 @@ def store_items(charge: Charge, priced: PricedCharge) -> None:
             row for item, entry in zip(items, priced.items, strict=True) for row in _line_rows(item, entry)
         )
     )
-    releases = iter(
-        ChargeRelease.objects.bulk_create(
-            row for item, entry in zip(items, priced.items, strict=True) for row in _release_rows(item, entry)
-        )
+    stored = ChargeRelease.objects.bulk_create(
+        row
+        for item, entry in zip(items, priced.items, strict=True)
+        for row in _release_rows(item, entry, cofunding)
     )
+    releases = iter(stored)
     parts: list[Model] = []
     for entry in priced.items:
         item_lines = [next(lines) for _ in entry.lines]
@@ -58,10 +62,15 @@ def store_items(charge: Charge, priced: PricedCharge) -> None:
             ]
     ChargeReleaseLine.objects.bulk_create(part for part in parts if isinstance(part, ChargeReleaseLine))
     ChargeReleaseVat.objects.bulk_create(part for part in parts if isinstance(part, ChargeReleaseVat))
+    return stored
 
 
 def _item_row(
-    charge: Charge, position: int, entry: PricedItem, seller_snapshot: dict[str, object]
+    charge: Charge,
+    position: int,
+    entry: PricedItem,
+    seller_snapshot: dict[str, object],
+    cofunding: Cofunding,
 ) -> ChargeItem:
     item = entry.item
     return ChargeItem(
@@ -80,6 +89,7 @@ def _item_row(
         excl_cents=entry.excl_cents,
         vat_cents=entry.vat_cents,
         incl_cents=entry.incl_cents,
+        cofunded_cents=sum(_cents(_shares(cofunding, item.key, part.key)) for part in entry.releases),
         commission_excl_cents=entry.commission_excl_cents,
         commission_vat_cents=entry.commission_vat_cents,
     )
@@ -105,7 +115,7 @@ def _line_rows(item: ChargeItem, entry: PricedItem) -> list[ChargeLine]:
     ]
 
 
-def _release_rows(item: ChargeItem, entry: PricedItem) -> list[ChargeRelease]:
+def _release_rows(item: ChargeItem, entry: PricedItem, cofunding: Cofunding) -> list[ChargeRelease]:
     return [
         ChargeRelease(
             item=item,
@@ -116,8 +126,18 @@ def _release_rows(item: ChargeItem, entry: PricedItem) -> list[ChargeRelease]:
             excl_cents=priced.excl_cents,
             vat_cents=priced.vat_cents,
             incl_cents=priced.incl_cents,
+            cofunded_cents=_cents(_shares(cofunding, item.key, priced.key)),
+            cofunding=[share.as_json() for share in _shares(cofunding, item.key, priced.key)],
             commission_excl_cents=priced.commission_excl_cents,
             commission_vat_cents=priced.commission_vat_cents,
         )
         for position, priced in enumerate(entry.releases, start=1)
     ]
+
+
+def _shares(cofunding: Cofunding, item: str, release: str) -> Sequence[Share]:
+    return cofunding.get((item, release), ())
+
+
+def _cents(shares: Sequence[Share]) -> int:
+    return sum(share.cents for share in shares)

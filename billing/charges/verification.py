@@ -75,10 +75,10 @@ def check_sums() -> Iterator[Finding]:
 
 
 def check_held() -> Iterator[Finding]:
-    """What the ledger holds for orders is what paid charges have not given out yet."""
+    """What the ledger holds for orders is what buyers paid for parts that are not given out yet."""
     held = (
         ChargeRelease.objects.filter(item__charge__state=ChargeState.PAID, state=ReleaseState.HELD).aggregate(
-            total=Sum("incl_cents")
+            total=Sum(F("incl_cents") - F("cofunded_cents"))
         )["total"]
         or 0
     )

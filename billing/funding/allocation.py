@@ -63,6 +63,8 @@ class Ask:
     stackable: bool
     ceilings: tuple[Ceiling, ...]
     shares_room: bool = False
+    own_room_cents: int = 0
+    """Of the room that was taken already, what this programme's own grant holds."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _round(
     for ask in asks:
         ceilings = list(ask.ceilings)
         if ask.shares_room and room is not None:
-            ceilings.append(Ceiling(Bound.DE_MINIMIS, room))
+            ceilings.append(Ceiling(Bound.DE_MINIMIS, room + ask.own_room_cents))
         if ask.programme in limits:
             ceilings.insert(0, Ceiling(Bound.GATEWAY, limits[ask.programme]))
         weights = basket.weights(ask)
@@ -146,7 +148,7 @@ def _round(
         spread = _spread(cents, parts, weights)
         basket.take(ask, spread)
         if ask.shares_room and room is not None:
-            room -= cents
+            room -= max(0, cents - ask.own_room_cents)
         granted.append(Granted(ask.programme, cents, bound, tuple(spread)))
     return granted
 

@@ -12,9 +12,10 @@ import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from billing.funding.models import Programme, VoucherPart, VoucherReturn
+from billing.funding.models import Advance, Programme, VoucherPart, VoucherReturn
+from billing.payouts.credit_transfers import fund_legs
 
 
 def parts_to_claim(programme: Programme, *, until: datetime.date) -> QuerySet[VoucherPart]:
@@ -77,3 +78,12 @@ def mark_funded(*, parts: Sequence[VoucherPart], at: datetime.datetime) -> None:
     VoucherPart.objects.filter(
         pk__in=[part.pk for part in parts], claimed_at__isnull=False, funded_at=None
     ).update(funded_at=at)
+    releases = {part.release_id for part in parts}
+    # A leg waits for the last of the programmes that do not advance their share.
+    waiting = VoucherPart.objects.filter(
+        release__in=releases,
+        funded_at=None,
+        consumed_cents__gt=F("returned_cents"),
+        voucher__programme__advance=Advance.WHEN_FUNDER_PAYS,
+    )
+    fund_legs(releases - set(waiting.values_list("release_id", flat=True)))

@@ -118,3 +118,20 @@ class CodeUnknown(DomainError):
     code = "funding.code_unknown"
     message = _("Ce code n’existe pas, a déjà servi ou n’est plus valable. Vérifiez-le.")
     status = 422
+
+
+class ReturnTooLarge(DomainError):
+    """More aid to give back than funders still bear for a part."""
+
+    code = "funding.return_too_large"
+    message = _("L’aide à rendre dépasse celle qui a été utilisée pour cette étape.")
+
+
+class AidChanged(DomainError):
+    """What is left to pay is another amount than the buyer saw: budget, rule or ceilings have changed."""
+
+    code = "funding.aid_changed"
+    message = _(
+        "L’aide a changé entre-temps : il reste %(new)s à payer, au lieu de %(old)s. "
+        "Vérifiez, puis confirmez."
+    )

@@ -17,10 +17,11 @@ from billing.charges.pricing import PricedCharge
 from billing.funding import vocabulary as keys
 from billing.funding.allocation import Ask, Bound, Ceiling, Granted, Part, allocate_funding
 from billing.funding.facts import answered_facts, business_facts
-from billing.funding.models import FundingBase, Programme
+from billing.funding.models import FundingBase, Programme, ProgrammeBudget
 from billing.funding.queries import programmes_to_apply
 from billing.funding.rules import Reading
-from billing.funding.verdicts import Basket, Term, Verdict, verdict_on
+from billing.funding.usage import NO_USAGE, Usage, usage_of
+from billing.funding.verdicts import Basket, Ruled, Term, Verdict, ruling_on, verdict_on
 from kernel.rules.evaluation import Outcome
 from kernel.rules.facts import Facts
 from kernel.rules.kinds import Value
@@ -103,64 +104,116 @@ def estimate_funding(
     ``item_facts`` are by item key what the caller knows of each (`service.categories`); ``answers`` are facts
     asked just now, which stand above the kept ones.
     """
-    programmes = programmes_to_apply(on)
-    if not programmes or not priced.items:
+    found = assess(priced=priced, buyer=buyer, item_facts=item_facts, on=on, answers=answers)
+    if found is None:
         return FundingEstimate((), priced.incl_cents)
+    return found.estimate(usage_of(buyer))
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What rules say of a basket, before budgets and ceilings are weighed: asked once, weighed at will."""
+
+    ruled: tuple[Ruled, ...]
+    basket: Basket
+    parts: list[Part]
+    reading: Reading
+
+    def candidates(self) -> list[Programme]:
+        """The programmes whose rule leaves some item open."""
+        return [ruled.programme for ruled in self.ruled if ruled.is_candidate]
+
+    def estimate(self, usage: Usage, budgets: Mapping[int, ProgrammeBudget] | None = None) -> FundingEstimate:
+        """Who pays what; ``budgets`` by programme, locked, instead of those that were read before."""
+        on, facts = self.basket.on, self.basket.facts
+        room = deminimis_room(facts, self.reading.parameters, on, usage)
+        verdicts = [
+            verdict_on(
+                ruled,
+                self.basket,
+                budget_cents=_left(ruled.programme, on, budgets),
+                deminimis_room_cents=_room_of(ruled.programme, room, usage, on),
+                usage=usage,
+            )
+            for ruled in self.ruled
+        ]
+        asks = {
+            verdict.programme.pk: _ask(
+                verdict, verdict.sure, facts, _left(verdict.programme, on, budgets), usage, on
+            )
+            for verdict in verdicts
+        }
+        return estimate_of(verdicts, asks, self.parts, room_cents=room)
+
+
+def assess(
+    *,
+    priced: PricedCharge,
+    buyer: Party | None,
+    item_facts: Mapping[str, Facts],
+    on: date,
+    answers: Facts | None = None,
+) -> Assessment | None:
+    """Ask the rules of all programmes that run about a basket; None where there is none of either."""
+    programmes = programmes_to_apply(on) if priced.items else []
+    if not programmes:
+        return None
     reading = Reading()
     facts = {**_known_of(buyer, on, reading), **(answers or {})}
     basket = Basket({item.item.key: item.excl_cents for item in priced.items}, item_facts, facts, on)
-    room = deminimis_room(facts, reading.parameters, on)
-    verdicts = [
-        verdict_on(
-            programme,
-            basket,
-            budget_cents=budget_left(programme, on),
-            deminimis_room_cents=room,
-            reading=reading,
-        )
-        for programme in programmes
-    ]
-    return estimate_of(verdicts, parts_of(priced), facts=facts, room_cents=room, on=on)
+    ruled = tuple(ruling_on(programme, basket, reading) for programme in programmes)
+    return Assessment(ruled, basket, parts_of(priced), reading)
 
 
 def estimate_of(
-    verdicts: Sequence[Verdict],
-    parts: Sequence[Part],
-    *,
-    facts: Facts,
-    room_cents: int | None,
-    on: date,
+    verdicts: Sequence[Verdict], asks: Mapping[int, Ask], parts: Sequence[Part], *, room_cents: int | None
 ) -> FundingEstimate:
-    """The estimate from verdicts in the order of stacking; reads nothing."""
-    asks = {v.programme.pk: _ask(v, v.sure, facts, on) for v in verdicts if v.outcome == Outcome.YES}
+    """The estimate from verdicts and what each asks, in the order of stacking; reads nothing."""
+    sure = {v.programme.pk: asks[v.programme.pk] for v in verdicts if v.outcome == Outcome.YES}
     granted = {
         one.programme: one
-        for one in allocate_funding(parts, list(asks.values()), deminimis_room_cents=room_cents)
+        for one in allocate_funding(parts, list(sure.values()), deminimis_room_cents=room_cents)
     }
     estimates = tuple(
         _estimated(verdict, granted.get(verdict.programme.pk), parts, room_cents)
         if verdict.outcome == Outcome.YES
         else replace(
             _estimated(verdict, None, parts, room_cents),
-            possible_cents=_possible(verdict, verdicts, asks, parts, facts, room_cents, on),
+            possible_cents=_possible(verdict, verdicts, sure, asks, parts, room_cents),
         )
         for verdict in verdicts
     )
     return FundingEstimate(estimates, sum(part.incl_cents for part in parts))
 
 
-def deminimis_room(facts: Facts, parameters: Parameters, on: date) -> int | None:
-    """What the European ceiling leaves, in cents; None where the ceiling or what was received is unknown."""
+def deminimis_room(facts: Facts, parameters: Parameters, on: date, usage: Usage = NO_USAGE) -> int | None:
+    """What the European ceiling leaves, in cents; None where the ceiling or what was received is unknown.
+
+    What this site gave counts beside what the business says it received elsewhere.
+    """
     dated = parameters[DEMINIMIS_CEILING].on(on)
     received = facts.get(keys.DEMINIMIS_RECEIVED)
     if dated is None or not isinstance(dated.value, int) or not isinstance(received, int):
         return None
-    return max(0, dated.value - received)
+    return max(0, dated.value - received - usage.deminimis_cents(on))
 
 
 def budget_left(programme: Programme, on: date) -> int:
-    """What the budget of the year of ``on`` holds, in cents; the budget year is the year of reservation."""
-    return sum(budget.amount_cents for budget in programme.budgets.all() if budget.year == on.year)
+    """What can still be reserved in the budget of the year of ``on``, in cents."""
+    return sum(budget.left_cents for budget in programme.budgets.all() if budget.year == on.year)
+
+
+def _left(programme: Programme, on: date, budgets: Mapping[int, ProgrammeBudget] | None) -> int:
+    if budgets is None:
+        return budget_left(programme, on)
+    budget = budgets.get(programme.pk)
+    return budget.left_cents if budget is not None else 0
+
+
+def _room_of(programme: Programme, room: int | None, usage: Usage, on: date) -> int | None:
+    """The room for a programme: its own grant has taken its part of it already."""
+    grant = usage.grant(programme, on)
+    return room if room is None or grant is None else room + grant.held_cents
 
 
 def parts_of(priced: PricedCharge) -> list[Part]:
@@ -179,16 +232,21 @@ def _known_of(buyer: Party | None, on: date, reading: Reading) -> dict[str, Valu
     return {**answered_facts(buyer, reading.vocabulary), **business_facts(buyer, on)}
 
 
-def _ask(verdict: Verdict, items: frozenset[str], facts: Facts, on: date) -> Ask:
-    programme = verdict.programme
-    ceilings = [
-        Ceiling(Bound.ORDER, programme.cap_cents),
-        Ceiling(Bound.BUDGET, budget_left(programme, on)),
-    ]
-    if programme.cap_business_cents is not None:
-        ceilings.append(Ceiling(Bound.BUSINESS, programme.cap_business_cents))
-    if programme.cap_year_cents is not None:
-        ceilings.append(Ceiling(Bound.YEAR, programme.cap_year_cents))
+def _ask(
+    verdict: Verdict, items: frozenset[str], facts: Facts, budget_cents: int, usage: Usage, on: date
+) -> Ask:
+    programme, grant = verdict.programme, verdict.grant
+    if grant is not None:
+        # Budget and ceilings of the business were weighed when it was granted.
+        ceilings = [Ceiling(Bound.ORDER, grant.amount_cents)]
+    else:
+        ceilings = [Ceiling(Bound.ORDER, programme.cap_cents), Ceiling(Bound.BUDGET, budget_cents)]
+        if programme.cap_business_cents is not None:
+            left = programme.cap_business_cents - usage.cents(programme)
+            ceilings.append(Ceiling(Bound.BUSINESS, left))
+        if programme.cap_year_cents is not None:
+            left = programme.cap_year_cents - usage.cents(programme, year=on.year)
+            ceilings.append(Ceiling(Bound.YEAR, left))
     return Ask(
         programme=programme.pk,
         items=items,
@@ -197,6 +255,7 @@ def _ask(verdict: Verdict, items: frozenset[str], facts: Facts, on: date) -> Ask
         stackable=programme.stackable,
         ceilings=tuple(ceilings),
         shares_room=programme.is_de_minimis,
+        own_room_cents=grant.held_cents if grant is not None and grant.is_de_minimis else 0,
     )
 
 
@@ -225,16 +284,15 @@ def _estimated(
 def _possible(
     verdict: Verdict,
     verdicts: Sequence[Verdict],
+    sure: Mapping[int, Ask],
     asks: Mapping[int, Ask],
     parts: Sequence[Part],
-    facts: Facts,
     room: int | None,
-    on: date,
 ) -> int:
     """What a programme would pay if everything unknown came out well, beside those that are sure."""
     if verdict.outcome == Outcome.NO:
         return 0
-    mine = _ask(verdict, verdict.open, facts, on)
-    order = [mine if one is verdict else asks.get(one.programme.pk) for one in verdicts]
+    mine = replace(asks[verdict.programme.pk], items=verdict.open)
+    order = [mine if one is verdict else sure.get(one.programme.pk) for one in verdicts]
     given = allocate_funding(parts, [ask for ask in order if ask is not None], deminimis_room_cents=room)
     return next(one.cents for one in given if one.programme == verdict.programme.pk)

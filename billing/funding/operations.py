@@ -12,7 +12,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.funding.errors import AnswerRefused, ProgrammeInvalid
-from billing.funding.models import DecisionMode, FactAnswer, FundingBase, Programme, ProgrammeBudget
+from billing.funding.models import (
+    Advance,
+    DecisionMode,
+    FactAnswer,
+    FundingBase,
+    Programme,
+    ProgrammeBudget,
+)
 from billing.funding.revisions import publish_first_rule
 from billing.funding.rules import Reading
 from billing.funding.terms import plain_rule
@@ -47,6 +54,8 @@ def open_programme(
     stacking_order: int = 100,
     decision: str = DecisionMode.FIRST_COME,
     is_de_minimis: bool = True,
+    advance: str = Advance.WHEN_FUNDER_PAYS,
+    expected_payment_days: int = 60,
     eligibility: Mapping[str, Any] | None = None,
 ) -> Programme:
     """Open a programme; its budget is spread over its years by the months it runs in each.
@@ -74,6 +83,8 @@ def open_programme(
         stacking_order=stacking_order,
         decision=decision,
         is_de_minimis=is_de_minimis,
+        advance=advance,
+        expected_payment_days=expected_payment_days,
         starts_on=starts_on,
         ends_on=ends_on,
     )

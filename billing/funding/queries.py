@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from billing.funding.models import Programme, RuleRevision
+from billing.charges.models import Charge
+from billing.funding.lifecycle import VoucherState
+from billing.funding.models import Programme, RuleRevision, Voucher
 
 
 def open_programmes(on: datetime.date) -> list[Programme]:
@@ -19,6 +24,7 @@ def programmes_to_apply(on: datetime.date) -> list[Programme]:
     revisions; three statements."""
     return list(
         Programme.objects.open_on(on)
+        .select_related("funder")
         .prefetch_related("budgets", published_revisions())
         .order_by("stacking_order", "id")
     )
@@ -50,6 +56,48 @@ def get_programme(slug: str) -> Programme | None:
         .filter(slug=slug)
         .first()
     )
+
+
+@dataclass(frozen=True)
+class AidRow:
+    """What one programme pays of a charge, in cents, and where that stands in a word."""
+
+    programme: str
+    name: str
+    cents: int
+    state: str
+
+
+def aid_rows(charge: Charge) -> list[AidRow]:
+    """What programmes pay of a charge, in their order; two statements, none for a charge without aid."""
+    if not charge.cofunded_cents:
+        return []
+    vouchers = (
+        Voucher.objects.filter(charge=charge)
+        .select_related("programme")
+        .prefetch_related("parts")
+        .order_by("programme__stacking_order", "programme_id")
+    )
+    english = get_language() == "en"
+    return [
+        AidRow(
+            programme=voucher.programme.slug,
+            name=(english and voucher.programme.name_en) or voucher.programme.name,
+            cents=voucher.amount_cents,
+            state=aid_word(voucher),
+        )
+        for voucher in vouchers
+    ]
+
+
+def aid_word(voucher: Voucher) -> str:
+    """Where a voucher with its parts stands, for its business: what the funder was asked and has paid."""
+    parts = [part for part in voucher.parts.all() if part.consumed_cents]
+    if voucher.state != VoucherState.CONSUMED or not parts:
+        return str(voucher.get_state_display())
+    if all(part.funded_at is not None for part in parts):
+        return _("Versée")
+    return _("Demandée") if any(part.claimed_at is not None for part in parts) else _("Utilisée")
 
 
 def published_revisions() -> Prefetch[str, QuerySet[RuleRevision], str]:

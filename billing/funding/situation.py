@@ -13,6 +13,7 @@ from billing.funding.estimate import deminimis_room
 from billing.funding.facts import answered_facts, business_facts
 from billing.funding.models import DecisionMode, Programme
 from billing.funding.rules import Reading, in_force
+from billing.funding.usage import usage_of
 from kernel.rules.errors import RuleInvalid
 from kernel.rules.evaluation import Evaluation, Outcome, Step, evaluate
 from kernel.rules.facts import Fact, Source
@@ -66,7 +67,7 @@ def situation_of(
     evaluation = evaluate(
         rule, facts=facts, vocabulary=reading.vocabulary, on=on, parameters=reading.parameters
     )
-    room = deminimis_room(facts, reading.parameters, on) if programme.is_de_minimis else None
+    room = deminimis_room(facts, reading.parameters, on, usage_of(party)) if programme.is_de_minimis else None
     missing = [key for key in evaluation.missing if key not in _OF_THE_ORDER]
     if programme.is_de_minimis and keys.DEMINIMIS_RECEIVED not in facts:
         missing.append(keys.DEMINIMIS_RECEIVED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from billing.funding.lifecycle import VoucherState
@@ -11,6 +11,10 @@ from billing.funding.models import Programme, Voucher
 
 if TYPE_CHECKING:
     from tenants.parties.models import Party
+
+
+# Commission regulation (EU) 2023/2831, article 3(2): over any period of three years.
+DEMINIMIS_PERIOD = timedelta(days=3 * 365 + 1)
 
 
 @dataclass(frozen=True)
@@ -27,14 +31,10 @@ class Usage:
         """How many vouchers of a programme it has."""
         return len(self._of(programme, None, beside))
 
-    def deminimis_cents(self, since: datetime | None, *, beside: tuple[Voucher, ...] = ()) -> int:
-        """De minimis aid reserved here after an instant: what the business could not tell of then."""
-        keys = {one.pk for one in beside}
-        return sum(
-            one.held_cents
-            for one in self.vouchers
-            if one.is_de_minimis and one.pk not in keys and (since is None or one.reserved_at > since)
-        )
+    def deminimis_cents(self, on: date) -> int:
+        """De minimis aid that this site gave in the three years before a legal date, in cents."""
+        begins = datetime.combine(on - DEMINIMIS_PERIOD, time(), tzinfo=UTC)
+        return sum(one.held_cents for one in self.vouchers if one.is_de_minimis and one.reserved_at >= begins)
 
     def grant(self, programme: Programme, on: date) -> Voucher | None:
         """The granted voucher that it may use on a legal date: the first to expire."""
@@ -48,14 +48,6 @@ class Usage:
         ]
         return min(usable, key=lambda one: (one.expires_on, one.pk), default=None)
 
-    def grants(self, on: date) -> tuple[Voucher, ...]:
-        """Every granted voucher that it may use on a legal date."""
-        return tuple(
-            one
-            for one in self.vouchers
-            if one.state == VoucherState.GRANTED and one.expires_on is not None and on <= one.expires_on
-        )
-
     def _of(self, programme: Programme, year: int | None, beside: Voucher | None) -> list[Voucher]:
         return [
             one
@@ -66,8 +58,11 @@ class Usage:
         ]
 
 
+NO_USAGE = Usage()
+
+
 def usage_of(party: Party | None) -> Usage:
     """The vouchers of a business that hold money; one statement, none without a business."""
     if party is None:
-        return Usage()
+        return NO_USAGE
     return Usage(tuple(Voucher.objects.holding().filter(party=party).select_related("budget").order_by("pk")))

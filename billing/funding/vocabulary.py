@@ -91,9 +91,12 @@ def _asked() -> list[Fact]:
             DEMINIMIS_RECEIVED,
             Kind.CENTS,
             _("Aides de minimis déjà reçues"),
-            question=_("Combien d’aides de minimis avez-vous reçues sur les trois dernières années ?"),
+            question=_(
+                "Combien d’aides de minimis avez-vous reçues ailleurs sur les trois dernières années ?"
+            ),
             help=_(
-                "Le montant figure sur la décision de chaque aide. Indiquez 0 si vous n’en avez pas reçu."
+                "Le montant figure sur la décision de chaque aide. Indiquez 0 si vous n’en avez pas reçu. "
+                "Celles que vous avez obtenues ici sont déjà comptées."
             ),
             source=Source.ASKED,
         ),

@@ -1,15 +1,29 @@
-"""What funding does when a co-funded part is refunded after its release; funding registers it."""
+"""What funding does when a co-funded part is released, and refunded after; funding registers it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from billing.charges.models import ChargeRelease
 from billing.ledger.operations import PostingInput
 from billing.payouts.errors import CofundedRefundUnavailable
 
+
+@dataclass(frozen=True)
+class Consumed:
+    """The funded share of a released part: who owes it, and until when the seller waits for it."""
+
+    debits: tuple[PostingInput, ...]
+    expected_on: date | None
+    """Legal date on which the last funder is expected to pay; None when the operator advances the money."""
+
+
 GiveBack = Callable[..., list[PostingInput]]
+Consume = Callable[..., Consumed]
 _registered: list[GiveBack] = []
+_consuming: list[Consume] = []
 
 
 def register(function: GiveBack) -> None:
@@ -20,6 +34,24 @@ def register(function: GiveBack) -> None:
     sum to `amount_cents`.
     """
     _registered[:] = [function]
+
+
+def register_consume(function: Consume) -> None:
+    """Register the one function that books the aid of a released part as owed by its funders.
+
+    `function(*, release, at, on) -> Consumed` runs inside the release's transaction; its debits sum to the
+    release's `cofunded_cents`.
+    """
+    _consuming[:] = [function]
+
+
+def consume(*, release: ChargeRelease, at: datetime, on: date) -> Consumed:
+    """The funders owe the aid of a released part from now on; nothing for a part without aid."""
+    if release.cofunded_cents == 0:
+        return Consumed((), None)
+    if not _consuming:
+        raise CofundedRefundUnavailable()
+    return _consuming[0](release=release, at=at, on=on)
 
 
 def give_back(*, release: ChargeRelease, amount_cents: int, source: str) -> list[PostingInput]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tenants.accounts.models import User
     from tenants.parties.models import Party
 
-UNSENT = (LegState.READY, LegState.BLOCKED, LegState.FAILED)
+UNSENT = (LegState.AWAITS_FUNDER, LegState.READY, LegState.BLOCKED, LegState.FAILED)
 """Legs of which nothing has left and nothing is on its way: they can still be made smaller."""
 UNDER_WAY = (ReversalState.REQUESTED, ReversalState.SENDING, ReversalState.UNKNOWN)
 

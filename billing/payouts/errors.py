@@ -81,3 +81,11 @@ class StatementPeriodWrong(DomainError):
     code = "payouts.statement_period_wrong"
     message = _("Indiquez une période d’un an au plus, qui ne dépasse pas aujourd’hui.")
     status = 422
+
+
+class TransferUnreferenced(DomainError):
+    """A transfer made at the bank is noted with what the statement says of it."""
+
+    code = "payouts.transfer_unreferenced"
+    message = _("Indiquez la référence du virement, telle qu’elle figure sur le relevé.")
+    status = 422

@@ -14,7 +14,7 @@ from billing.payments.models import Payment
 from billing.payouts.errors import HoldOutOfBounds
 from billing.payouts.hold_models import BOUNDS, NO_HOLD, HoldBounds, HoldTerm
 from billing.payouts.lifecycle import PAYOUT, LegState, PayoutState
-from billing.payouts.models import Payout
+from billing.payouts.models import Payout, Rail
 from kernel.outbox.operations import enqueue
 from tenants.accounts.models import User
 from tenants.calendar.working_days import working_days
@@ -79,5 +79,5 @@ def end_hold(*, payout_id: int) -> None:
         return
     PAYOUT.apply(payout, "end_hold", "billing")
     payout.save(update_fields=["state"])
-    for leg in payout.legs.filter(state=LegState.READY):
+    for leg in payout.legs.filter(state=LegState.READY, rail=Rail.STRIPE_TRANSFER):
         enqueue("payouts.send_leg", leg_id=leg.pk)

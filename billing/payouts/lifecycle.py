@@ -22,6 +22,7 @@ class PayoutState(models.TextChoices):
 class LegState(models.TextChoices):
     """Where one movement of a payout stands."""
 
+    AWAITS_FUNDER = "awaits_funder", _("Attend le financeur")
     READY = "ready", _("Prêt")
     BLOCKED = "blocked", _("Bloqué")
     SENDING = "sending", _("Envoi en cours")
@@ -102,11 +103,15 @@ LEG = Lifecycle(
     transitions=(
         Transition(
             "net",
-            (LegState.READY, LegState.BLOCKED, LegState.FAILED),
+            (LegState.AWAITS_FUNDER, LegState.READY, LegState.BLOCKED, LegState.FAILED),
             LegState.CANCELLED,
             BILLING,
             MOVED_ON,
         ),
+        # The funder's money is at the bank: the credit transfer can be made.
+        Transition("fund", (LegState.AWAITS_FUNDER,), LegState.READY, BILLING, MOVED_ON),
+        # Staff made the credit transfer at the bank.
+        Transition("transfer", (LegState.READY,), LegState.SENT, frozenset({"operator"}), MOVED_ON),
         Transition(
             name="block",
             sources=(LegState.READY,),

@@ -134,12 +134,16 @@ class PayoutLeg(models.Model):
     rail = models.CharField(max_length=20, choices=Rail)
     amount_cents = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="EUR")
-    state = models.CharField(max_length=12, choices=LegState, default=LegState.READY)
+    state = models.CharField(max_length=16, choices=LegState, default=LegState.READY)
     attempt = models.IntegerField(default=0)
     """Number of the deliberate attempt; a repeat of unknown outcome keeps it, and the key with it."""
     idempotency_key = models.CharField(max_length=120, blank=True)
     attempted_at = models.DateTimeField(null=True, blank=True)
     gateway_transfer_id = models.CharField(max_length=120, blank=True)
+    expected_on = models.DateField(null=True, blank=True)
+    """Legal date on which the funder's money for it is expected."""
+    bank_reference = models.CharField(max_length=140, blank=True, default="")
+    """What the bank statement says of a credit transfer."""
     reason_code = models.CharField(max_length=80, blank=True)
     """Why the leg is blocked, unknown or failed."""
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -164,6 +168,11 @@ class PayoutLeg(models.Model):
             models.CheckConstraint(
                 condition=Q(sent_at__isnull=False) | ~Q(state__in=[LegState.SENT, LegState.RECEIVED]),
                 name="payouts_leg_sent_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=LegState.AWAITS_FUNDER)
+                | Q(rail=Rail.CREDIT_TRANSFER, expected_on__isnull=False),
+                name="payouts_leg_awaited_has_date",
             ),
         ]
         indexes = [

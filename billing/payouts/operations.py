@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
 from billing.ledger.operations import PostingInput, credit, debit, post_entry
 from billing.payments.gateways.directory import active_account, gateway_for
+from billing.payouts import cofunding
 from billing.payouts.debts import lock_standing, net_new_payout
 from billing.payouts.errors import AccountMustHaveEmail, ReleaseNotFound
 from billing.payouts.faults import ACCOUNT_CALLED, ACCOUNT_SAVED
@@ -50,9 +51,11 @@ def release(*, item_key: str, release_key: str) -> Payout:
     part.item.charge = charge
     now = timezone.now()
     mark_released(release=part, released_at=now)
+    on = legal_date(current_tenant(), now)
     own_sale = part.item.seller.roles.filter(role="operator").exists()
     if not own_sale:
         lock_standing(part.item.seller)
+    consumed = cofunding.consume(release=part, at=now, on=on)
     payout = Payout.objects.create(
         seller=part.item.seller,
         release=part,
@@ -65,31 +68,54 @@ def release(*, item_key: str, release_key: str) -> Payout:
     post_entry(
         source=f"release:{part.pk}",
         kind=EntryKind.RELEASE,
-        occurred_on=legal_date(current_tenant(), now),
+        occurred_on=on,
         memo=f"{part.item.description}, {part.label}",
-        postings=_own_sale_postings(part) if own_sale else _release_postings(part),
+        postings=[
+            debit(AccountCode.HELD, part.paid_cents),
+            *consumed.debits,
+            *(_own_sale_credits(part) if own_sale else _release_credits(part)),
+        ],
     )
     if own_sale or payout.net_cents == 0:
         PAYOUT.apply(payout, "keep", "billing")
         payout.received_at = now
         payout.save(update_fields=["state", "received_at"])
     else:
-        _open_leg(payout, charge, now)
+        _open_legs(payout, charge, consumed.expected_on, now)
     enqueue("invoicing.issue_release_invoice", release_id=part.pk)
     if part.commission_excl_cents:
         enqueue("invoicing.issue_commission_invoice", release_id=part.pk)
     return payout
 
 
-def _open_leg(payout: Payout, charge: Charge, now: datetime) -> None:
-    """The leg of what debts of the seller leave, sent now or when the payment's hold is over."""
+def _open_legs(payout: Payout, charge: Charge, expected_on: date | None, now: datetime) -> None:
+    """The legs of what debts of the seller leave, by where the money lies.
+
+    What the buyer paid lies at the gateway: it is sent now or when the payment's hold is over. The aid
+    will lie at the bank: it goes by credit transfer, once the funder has paid or at once if it is advanced.
+    The commission comes out of the buyer's share first, debts of the seller after it.
+    """
     left = payout.net_cents - net_new_payout(payout)
     if left == 0:
         PAYOUT.apply(payout, "net", "billing")
         payout.save(update_fields=["state", "netted_cents"])
         return
+    by_gateway = max(0, payout.release.paid_cents - payout.commission_cents)
+    by_bank = min(left, payout.net_cents - by_gateway)
+    if by_bank:
+        PayoutLeg.objects.create(
+            payout=payout,
+            rail=Rail.CREDIT_TRANSFER,
+            amount_cents=by_bank,
+            currency=payout.currency,
+            state=LegState.READY if expected_on is None else LegState.AWAITS_FUNDER,
+            expected_on=expected_on,
+        )
+    if left == by_bank:
+        payout.save(update_fields=["netted_cents"])
+        return
     leg = PayoutLeg.objects.create(
-        payout=payout, rail=Rail.STRIPE_TRANSFER, amount_cents=left, currency=payout.currency
+        payout=payout, rail=Rail.STRIPE_TRANSFER, amount_cents=left - by_bank, currency=payout.currency
     )
     payout.held_until = held_until(charge, now)
     if payout.held_until is not None:
@@ -181,19 +207,17 @@ def _activate(account_id: int, gateway_account_id: str) -> PayoutAccount:
     return account
 
 
-def _release_postings(part: ChargeRelease) -> list[PostingInput]:
+def _release_credits(part: ChargeRelease) -> list[PostingInput]:
     return [
-        debit(AccountCode.HELD, part.incl_cents),
         credit(AccountCode.OWED_TO_PROVIDERS, part.net_cents, part.item.seller),
         credit(AccountCode.COMMISSIONS, part.commission_excl_cents),
         credit(AccountCode.OUTPUT_VAT, part.commission_vat_cents),
     ]
 
 
-def _own_sale_postings(part: ChargeRelease) -> list[PostingInput]:
+def _own_sale_credits(part: ChargeRelease) -> list[PostingInput]:
     """The operator sold this itself: the price is its own turnover, nothing is owed to anybody."""
     return [
-        debit(AccountCode.HELD, part.incl_cents),
         credit(AccountCode.OWN_SALES, part.excl_cents),
         credit(AccountCode.OUTPUT_VAT, part.vat_cents),
     ]

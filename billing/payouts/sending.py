@@ -15,7 +15,7 @@ from billing.payments.gateways.directory import active_account, gateway_for
 from billing.payments.queries import transfer_source
 from billing.payouts.faults import LEG_CALLED, LEG_LOOKED_UP, LEG_NOTED, LEG_SAVED
 from billing.payouts.lifecycle import LEG, AccountState, LegState, PayoutState
-from billing.payouts.models import PayoutAccount
+from billing.payouts.models import PayoutAccount, Rail
 from billing.payouts.operations import follow_legs, lock_leg
 from kernel.faults import fault_point
 from tenants.directory.current import current_tenant
@@ -89,7 +89,7 @@ def _call(transfer: Transfer) -> TransferSeen:
 def _prepare(leg_id: int) -> Transfer | None:
     """Save that an attempt begins, with its key; None when nothing is to be sent or the leg is blocked."""
     leg = lock_leg(leg_id=leg_id)
-    if leg.payout.state == PayoutState.HELD:
+    if leg.payout.state == PayoutState.HELD or leg.rail != Rail.STRIPE_TRANSFER:
         return None
     if leg.state == LegState.SENDING:
         # The process that was sending is gone, or still waits: what it did is for the gateway to say.

@@ -38,7 +38,10 @@ def check_releases() -> Iterator[Finding]:
     """Each released part has a payout of its amounts and an entry that takes it from the held funds."""
     yield from compare_with_entries(
         "payouts.releases",
-        ((f"release:{row.release_id}", row.gross_cents) for row in Payout.objects.order_by("id").iterator()),
+        (
+            (f"release:{row.release_id}", row.gross_cents - row.release.cofunded_cents)
+            for row in Payout.objects.select_related("release").order_by("id").iterator()
+        ),
         EntryKind.RELEASE,
         AccountCode.HELD,
     )

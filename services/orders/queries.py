@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 
 from billing.charges.models import Charge
 from billing.charges.queries import ItemAmounts, VatSum, charges_for, item_amounts, vat_of
+from billing.funding.queries import AidRow, aid_rows
 from billing.invoicing.models import Invoice
 from billing.invoicing.queries import invoices_of_releases
 from billing.payments.models import Refund
@@ -63,6 +64,8 @@ class OrderView:
     vat: list[VatSum]
     lines: list[LineView]
     next_step: NextStep | None
+    aid: list[AidRow] = field(default_factory=list)
+    """What each programme pays of it; empty without aid."""
 
 
 @dataclass
@@ -132,7 +135,14 @@ def order_view(order: Order) -> OrderView:
         )
         for line in lines
     ]
-    return OrderView(order, charge, vat_of(charge), views, first_step([view.next_step for view in views]))
+    return OrderView(
+        order,
+        charge,
+        vat_of(charge),
+        views,
+        first_step([view.next_step for view in views]),
+        aid=aid_rows(charge),
+    )
 
 
 def first_step(steps: list[NextStep]) -> NextStep | None:

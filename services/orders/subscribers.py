@@ -29,6 +29,8 @@ def charge_paid(event: Event) -> None:
         if line.state == LineState.AWAITING_PAYMENT:
             move_line(line, "pay", role=BILLING)
             sent.append(line)
+        elif line.state == LineState.LAPSED and line.key in event.payload.get("unfunded", ()):
+            _give_back_late(line, note="aid_gone", reason="aid gone before payment")
         elif line.state == LineState.LAPSED and _still_offered(line):
             move_line(line, "pay_late", role=BILLING)
             sent.append(line)
@@ -37,7 +39,11 @@ def charge_paid(event: Event) -> None:
     if sent:
         charge = charge_for(event.reference)
         notify_buyer_of_order(
-            "paid", order, subject_key=f"order:{order.number}:paid:{event.id}", paid_cents=charge.to_pay_cents
+            "paid",
+            order,
+            subject_key=f"order:{order.number}:paid:{event.id}",
+            paid_cents=charge.to_pay_cents,
+            aid_cents=charge.cofunded_cents,
         )
     for line in sent:
         notify_provider("to_accept", line, _last_entry(line))
@@ -62,7 +68,7 @@ def charge_payment_failed(event: Event) -> None:
 def charge_refunded(event: Event) -> None:
     """Money is on its way back: the buyer is told how much, and for what."""
     line = OrderLine.objects.select_related("order").filter(key=event.payload["item_key"]).first()
-    if line is None or not _first_time(event):
+    if line is None or not _first_time(event) or not event.payload["amount_cents"]:
         return
     notify_buyer_of_order(
         "refund_started",
@@ -122,11 +128,16 @@ def _still_offered(line: OrderLine) -> bool:
     return active and line.service.state == ServiceState.PUBLISHED
 
 
-def _give_back_late(line: OrderLine) -> None:
+def _give_back_late(
+    line: OrderLine,
+    *,
+    note: str = "service_withdrawn",
+    reason: str = "service withdrawn before payment",
+) -> None:
     now = timezone.now()
     cancel_milestones(line, role=BILLING, actor=None, now=now)
-    move_line(line, "refund_late", role=BILLING, now=now, note="service_withdrawn")
-    refund_items(item_keys=[line.key], bearer=Bearer.OPERATOR, reason="service withdrawn before payment")
+    move_line(line, "refund_late", role=BILLING, now=now, note=note)
+    refund_items(item_keys=[line.key], bearer=Bearer.OPERATOR, reason=reason)
 
 
 def _last_entry(line: OrderLine) -> TimelineEntry:

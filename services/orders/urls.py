@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from services.orders.console_urls import console_urlpatterns
-from services.orders.web import cart, checkout, entrepreneur
+from services.orders.web import aid_acts, cart, checkout, entrepreneur
 
 app_name = "orders"
 
 urlpatterns = [
     path("panier/", cart.cart, name="cart"),
     path("panier/ajouter/", cart.add, name="add_to_cart"),
+    path("panier/aides/reponses/", aid_acts.answer, name="answer_for_aid"),
+    path("panier/aides/code/", aid_acts.redeem, name="redeem_code"),
     path("panier/<uuid:public_id>/modifier/", cart.change, name="change_cart_line"),
     path("panier/<uuid:public_id>/retirer/", cart.remove, name="remove_cart_line"),
     path("panier/<uuid:public_id>/remettre/", cart.restore, name="restore_cart_line"),

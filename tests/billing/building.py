@@ -108,23 +108,24 @@ def receive(charge: Any) -> None:
 
     with transaction.atomic():
         locked = lock_charge(charge_id=charge.pk)
-        post_entry(
-            source=f"payment:{charge.pk}",
-            kind="payment",
-            occurred_on=charge.priced_on,
-            postings=[
-                debit(AccountCode.GATEWAY, locked.to_pay_cents),
-                credit(AccountCode.HELD, locked.to_pay_cents),
-            ],
-        )
+        if locked.to_pay_cents:
+            post_entry(
+                source=f"payment:{charge.pk}",
+                kind="payment",
+                occurred_on=charge.priced_on,
+                postings=[
+                    debit(AccountCode.GATEWAY, locked.to_pay_cents),
+                    credit(AccountCode.HELD, locked.to_pay_cents),
+                ],
+            )
         settle_charge(charge=locked, paid_at=timezone.now())
 
 
 def give_back(charge: Any, item_key: str) -> int:
-    """What is held of an item goes back to the buyer, booked as refunds do it; the cents given back."""
+    """What is held of an item goes back: to the buyer, booked as refunds do it, and to budgets; the cents."""
     from django.db import transaction
 
-    from billing.charges.operations import lock_charge, mark_refunded, refundable_cents
+    from billing.charges.operations import lock_charge, mark_refunded, refundable_cents, refundable_to_buyer
     from billing.ledger.accounts import AccountCode
     from billing.ledger.operations import credit, debit, post_entry
 
@@ -132,17 +133,18 @@ def give_back(charge: Any, item_key: str) -> int:
         locked = lock_charge(charge_id=charge.pk)
         found = locked.items.get(key=item_key)
         found.charge = locked
-        amount = refundable_cents(found)
+        amount, to_buyer = refundable_cents(found), refundable_to_buyer(found)
         mark_refunded(item=found, amount_cents=amount)
-        post_entry(
-            source=f"refund:{found.pk}:{found.refunded_cents}",
-            kind="refund_requested",
-            occurred_on=charge.priced_on,
-            postings=[
-                debit(AccountCode.HELD, amount),
-                credit(AccountCode.REFUNDS_DUE, amount),
-            ],
-        )
+        if to_buyer:
+            post_entry(
+                source=f"refund:{found.pk}:{found.refunded_cents}",
+                kind="refund_requested",
+                occurred_on=charge.priced_on,
+                postings=[
+                    debit(AccountCode.HELD, to_buyer),
+                    credit(AccountCode.REFUNDS_DUE, to_buyer),
+                ],
+            )
     return amount
 
 

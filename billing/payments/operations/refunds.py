@@ -11,7 +11,12 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from billing.charges.models import ChargeItem, ChargeRelease
-from billing.charges.operations import lock_charge, mark_refunded, refundable_cents
+from billing.charges.operations import (
+    lock_charge,
+    mark_refunded,
+    refundable_cents,
+    refundable_to_buyer,
+)
 from billing.payments.bookings import (
     book_refund_done,
     book_refund_requested,
@@ -54,7 +59,8 @@ def refund_items(
     """Give back what is still held for items of one charge (or for one release of one item).
 
     `amount_cents` incl. VAT, when given for a single item, must be what is held. The parts are cancelled
-    and the debt is booked now; the gateway is called after the commit. Takes the lock of the charge.
+    and the debt is booked now; the gateway is called after the commit. Takes the lock of the charge. The
+    buyer gets what it paid; the aid in it goes back to its budget, and where aid paid all there is no refund.
     Money that the gateway gave back without us for this very amount, or that the buyer's bank took back,
     is not given twice: the refund is that one.
     Raises NothingToRefund, RefundTooLarge, PaymentDisputed, ChargeNotPaid, RefundAmountMismatch.
@@ -72,35 +78,44 @@ def refund_items(
         .order_by("-state")
         .first()
     )
-    if payment is None:
+    if payment is None and charge.to_pay_cents:
         raise NothingToRefund
-    payment.charge = charge
+    if payment is not None:
+        payment.charge = charge
     items = ChargeItem.objects.select_for_update(of=("self",)).filter(pk__in=[item.pk for item in found])
     refunds = []
     for item in items.order_by("position"):
         item.charge = charge
-        release = None
-        if release_key is not None:
-            release = ChargeRelease.objects.filter(item=item, key=release_key).first()
-            if release is None:
-                raise NothingToRefund
+        release = _release_of(item, release_key)
         cents = refundable_cents(item, release) if amount_cents is None else amount_cents
         if cents <= 0:
             raise NothingToRefund
-        refunds.append(
-            request_refund(
-                payment,
-                cents,
-                charge_item=item,
-                release_key=release_key or "",
-                bearer=bearer,
-                reason=reason,
+        to_buyer = refundable_to_buyer(item, release)
+        if payment is not None and to_buyer:
+            refunds.append(
+                request_refund(
+                    payment,
+                    to_buyer,
+                    charge_item=item,
+                    release_key=release_key or "",
+                    bearer=bearer,
+                    reason=reason,
+                )
             )
-        )
         mark_refunded(item=item, amount_cents=cents, release=release)
     for refund in refunds:
         book_refund_requested(refund)
     return refunds
+
+
+def _release_of(item: ChargeItem, key: str | None) -> ChargeRelease | None:
+    """The release of that key, None when no key is given. Raises NothingToRefund."""
+    if key is None:
+        return None
+    release = ChargeRelease.objects.filter(item=item, key=key).first()
+    if release is None:
+        raise NothingToRefund
+    return release
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from services.catalogue.models import PriceKind, Service
 from services.catalogue.queries import get_provider_profile, get_service
 from services.catalogue.rubrics import category_tree
 from services.catalogue.web.cards import lead_time, shown_cards
-from services.catalogue.web.prices import price_of_choice, price_of_unit
+from services.catalogue.web.prices import aid_of_choice, price_of_choice, price_of_unit
 from services.catalogue.web.search import search_context
 from tenants.calendar.working_days import clock_settings, working_days
 from tenants.directory.current import current_tenant
@@ -80,6 +80,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "programmes": helping(
             open_programmes(on), _categories(found), buyer.department_code or None if buyer else None
         ),
+        "after_aid": aid_of_choice(found, choice, buyer=buyer, on=on) if choice is not None else None,
         "is_own": buyer is not None and buyer.pk == found.provider_id,
     }
     if request.headers.get("HX-Target") == "price":

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from billing.charges.errors import VatRateUnknown, VatRegimeUnknown
 from billing.charges.pricing import PricedCharge, price_items
 from billing.commission.terms import NO_COMMISSION
+from billing.funding.estimate import estimate_funding
+from billing.funding.vocabulary import CATEGORIES
+from billing.funding.web.shown_aid import ShownAid, shown_aid
 from kernel.errors import DomainError
 from services.catalogue.models import Service
 from services.catalogue.offers import charge_item_input, freeze_offer
@@ -43,6 +46,22 @@ def price_of_choice(
         return Choice(chosen, quantity, price_items(buyer=other, items=[item], on=on))
     except DomainError as error:
         return Choice(chosen, quantity, None, str(error))
+
+
+def aid_of_choice(
+    service: Service, choice: Choice, *, buyer: Party | None, on: datetime.date
+) -> ShownAid | None:
+    """What programmes would pay for a choice that has a price; for visitors what might be possible."""
+    if choice.priced is None:
+        return None
+    category = service.category
+    rubrics = frozenset({category.slug, *([category.parent.slug] if category.parent else [])})
+    other = buyer if buyer is not None and buyer.pk != service.provider_id else None
+    return shown_aid(
+        estimate_funding(
+            priced=choice.priced, buyer=other, item_facts={service.slug: {CATEGORIES: rubrics}}, on=on
+        )
+    )
 
 
 def price_of_unit(service: Service, *, buyer: Party | None, on: datetime.date) -> ShownPrice | None:

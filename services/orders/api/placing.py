@@ -12,7 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from billing.funding.web.shown_aid import ShownProgramme
 from kernel.api.idempotency import token_of
+from kernel.rules.evaluation import Outcome
+from kernel.rules.explained import ShownStep
 from services.catalogue.models import Service
 from services.catalogue.queries import get_service
 from services.orders.api.answers import checked_answers
@@ -74,6 +77,14 @@ class PlaceOrder(PriceItems):
     total_incl_cents = serializers.IntegerField(
         min_value=0, help_text="`incl_cents` as the preview told, in cents."
     )
+    to_pay_cents = serializers.IntegerField(
+        min_value=0,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="`to_pay_cents` as the preview told: with another one, because aid has changed, nothing is "
+        "ordered. Left out, the aid of the moment applies.",
+    )
     terms_sha256 = serializers.RegexField(
         r"^[0-9a-f]{64}$", help_text="`terms.sha256` as the preview told: the order accepts them."
     )
@@ -110,6 +121,35 @@ class TermsDetail(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class AidStep(serializers.Serializer[ShownStep]):
+    """One condition of a programme, and whether it is met."""
+
+    sentence = serializers.CharField(source="words")
+    met = serializers.CharField(source="truth")
+    met_from = serializers.DateField(allow_null=True)
+
+
+class PreviewProgramme(serializers.Serializer[ShownProgramme]):
+    """What one programme would pay, and why or why not."""
+
+    programme = serializers.CharField(source="programme.slug")
+    name = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=[(one.value, one.value) for one in Outcome])
+    cents = serializers.IntegerField()
+    possible_cents = serializers.IntegerField(
+        help_text="What it might pay once what is unknown comes out well."
+    )
+    bound = serializers.CharField(help_text="What held the amount down; empty where nothing did.")
+    conditions = AidStep(source="steps", many=True)
+
+
+class AidQuestion(serializers.Serializer[Any]):
+    """A question of a programme that is still open."""
+
+    key = serializers.CharField()
+    question = serializers.CharField()
+
+
 class Preview(serializers.Serializer[Any]):
     """What an order would cost now."""
 
@@ -117,6 +157,10 @@ class Preview(serializers.Serializer[Any]):
     excl_cents = serializers.IntegerField()
     vat_cents = serializers.IntegerField()
     incl_cents = serializers.IntegerField()
+    cofunded_cents = serializers.IntegerField(help_text="What programmes would pay; reserved by ordering.")
+    to_pay_cents = serializers.IntegerField()
+    programmes = PreviewProgramme(many=True)
+    questions = AidQuestion(many=True)
     terms = TermsDetail()
 
 
@@ -127,7 +171,7 @@ class PreviewView(APIView):
     def post(self, request: Request) -> Response:
         """Price and terms of now, and the questions that are open. Nothing is kept."""
         asked = _valid(PriceItems(data=request.data))
-        priced, terms = price_of_items(
+        priced, terms, totals = price_of_items(
             items=_wanted(asked), buyer=_buyer(request, asked["buyer"]), user=request.user
         )
         charge = priced.charge
@@ -136,6 +180,12 @@ class PreviewView(APIView):
             "excl_cents": charge.excl_cents,
             "vat_cents": charge.vat_cents,
             "incl_cents": charge.incl_cents,
+            "cofunded_cents": totals.cofunded_cents,
+            "to_pay_cents": totals.to_pay_cents,
+            "programmes": totals.aid.programmes,
+            "questions": [
+                {"key": fact.key, "question": str(fact.question or fact.label)} for fact in totals.aid.asked
+            ],
             "terms": terms,
         }
         return Response(Preview(shown).data)
@@ -152,6 +202,7 @@ def place(request: Request) -> Order:
         token=token,
         expected_incl_cents=asked["total_incl_cents"],
         terms_sha256=asked["terms_sha256"],
+        expected_to_pay_cents=asked["to_pay_cents"],
     )
 
 

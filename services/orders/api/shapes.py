@@ -10,6 +10,7 @@ from rest_framework.reverse import reverse
 
 from billing.charges.lifecycle import ChargeState
 from billing.charges.models import Charge
+from billing.funding.queries import AidRow
 from billing.invoicing.models import Invoice
 from billing.payments.lifecycle import RefundState
 from services.orders.lifecycle import LineState, MilestoneState
@@ -38,6 +39,15 @@ class ChargeDetail(serializers.Serializer[Charge]):
     to_pay_cents = serializers.IntegerField()
     expires_at = serializers.DateTimeField(allow_null=True, help_text="Until when it can be paid.")
     paid_at = serializers.DateTimeField(allow_null=True)
+
+
+class AidDetail(serializers.Serializer[AidRow]):
+    """What one programme pays of an order."""
+
+    programme = serializers.CharField()
+    name = serializers.CharField()
+    cents = serializers.IntegerField()
+    state = serializers.CharField(help_text="In the reader's language.")
 
 
 class LineRow(serializers.Serializer[Any]):
@@ -172,6 +182,7 @@ class OrderDetail(serializers.Serializer[OrderView]):
     buyer = PartyName(source="order.buyer")
     terms_sha256 = serializers.CharField(source="order.terms_sha256")
     charge = ChargeDetail()
+    aid = AidDetail(many=True)
     vat = VatDetail(many=True)
     next_step = NextStepDetail(allow_null=True)
     payment_page = serializers.SerializerMethodField(

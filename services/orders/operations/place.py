@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from billing.charges.operations import open_charge
+from billing.charges.operations import settle_funded
+from billing.funding.reservation import open_funded_charge
 from kernel.web.formats import format_money
 from services.catalogue.offers import charge_item_input
+from services.orders.aid import item_facts
 from services.orders.errors import AnswersMissing, CartEmpty, NotABusiness, PriceChanged, TermsChanged
 from services.orders.models import (
     Cart,
@@ -41,12 +43,15 @@ def place_order(
     token: UUID | None = None,
     expected_incl_cents: int | None = None,
     terms_sha256: str | None = None,
+    expected_to_pay_cents: int | None = None,
 ) -> Order:
     """Order what is in the cart; the same ``token`` from the same user gives the same order.
 
-    ``expected_incl_cents`` is the total incl. VAT and ``terms_sha256`` the hash of the terms that the buyer
-    saw: with another one the order is refused and nothing changes. Raises CartEmpty, NotABusiness,
-    PriceChanged, TermsChanged, AnswersMissing, OwnService, and what freeze_offer and open_charge refuse.
+    ``expected_incl_cents`` is the total incl. VAT, ``expected_to_pay_cents`` what of it public aid leaves to
+    pay, and ``terms_sha256`` the hash of the terms that the buyer saw: with another one the order is refused
+    and nothing changes. The aid is reserved with the order; one that aid pays whole is paid at once.
+    Raises CartEmpty, NotABusiness, PriceChanged, AidChanged, TermsChanged, AnswersMissing, OwnService, and
+    what freeze_offer and open_charge refuse.
     """
     form_token = own_token(token or uuid4(), user)
     # The lock of the cart decides between two clicks.
@@ -69,11 +74,13 @@ def place_order(
     now = timezone.now()
     number = take_number(now)
     lines = _lines(priced.items, number)
-    open_charge(
+    charge = open_funded_charge(
         reference=number,
         buyer=buyer,
         items=[charge_item_input(line.offer, line.key, line.provider) for line in lines],
+        item_facts=item_facts((line.key, line.offer) for line in lines),
         expires_at=now + timedelta(minutes=clock_settings().card_payment_minutes),
+        expected_to_pay_cents=expected_to_pay_cents,
     )
     order = Order.objects.create(
         number=number,
@@ -89,6 +96,8 @@ def place_order(
     for item, line in zip(priced.items, lines, strict=True):
         IntakeFile.objects.filter(cart_line=item.line).update(cart_line=None, line=line)
     locked.lines.all().delete()
+    if charge.to_pay_cents == 0:
+        settle_funded(reference=number)
     return order
 
 

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from kernel.api.idempotency import KeyReused
 from services.catalogue.models import Service
 from services.catalogue.offers import checked_quantity
+from services.orders.aid import AidedTotals, aided_totals
 from services.orders.models import Cart, Order
 from services.orders.operations.carts import add_to_cart, take_cart
 from services.orders.operations.place import own_token, place_order
@@ -40,6 +41,7 @@ def place_items(
     token: UUID,
     expected_incl_cents: int,
     terms_sha256: str,
+    expected_to_pay_cents: int | None = None,
 ) -> Order:
     """Order these items; the same ``token`` from the same user gives the same order.
 
@@ -50,7 +52,15 @@ def place_items(
     known = _known(token, user)
     if known is None:
         try:
-            return _place(wanted, buyer, user, token, expected_incl_cents, terms_sha256)
+            return _place(
+                wanted,
+                buyer=buyer,
+                user=user,
+                token=token,
+                expected_incl_cents=expected_incl_cents,
+                terms_sha256=terms_sha256,
+                expected_to_pay_cents=expected_to_pay_cents,
+            )
         except IntegrityError:  # the same wish twice at once
             known = _known(token, user)
             if known is None:
@@ -61,29 +71,24 @@ def place_items(
 
 
 @transaction.atomic
-def price_of_items(*, items: Iterable[WantedItem], buyer: Party, user: Any) -> tuple[PricedCart, Terms]:
-    """What these items cost now and under which terms; nothing is kept. Raises what add_to_cart raises."""
+def price_of_items(
+    *, items: Iterable[WantedItem], buyer: Party, user: Any
+) -> tuple[PricedCart, Terms, AidedTotals]:
+    """What these items cost now, under which terms, with which aid; nothing is kept. Raises what add_to_cart
+    raises."""
     cart = _cart_of(items)
     own = Membership.objects.filter(user=user).values_list("party_id", flat=True)
     priced = price_cart(cart, buyer=buyer, own_parties=set(own))
     terms = terms_of([item.offer for item in priced.items if item.offer is not None])
+    totals = aided_totals(priced, buyer)
     cart.delete()
-    return priced, terms
+    return priced, terms, totals
 
 
 @transaction.atomic
-def _place(
-    items: list[WantedItem], buyer: Party, user: Any, token: UUID, expected_incl_cents: int, terms_sha256: str
-) -> Order:
+def _place(items: list[WantedItem], **wanted: Any) -> Order:
     cart = _cart_of(items)
-    order = place_order(
-        cart=cart,
-        buyer=buyer,
-        user=user,
-        token=token,
-        expected_incl_cents=expected_incl_cents,
-        terms_sha256=terms_sha256,
-    )
+    order = place_order(cart=cart, **wanted)
     cart.delete()
     return order
 

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from billing.funding.web.question_forms import QuestionForm
 from kernel.errors import DomainError
 from services.catalogue.errors import ServiceNotOffered
 from services.catalogue.queries import get_service
+from services.orders.aid import aided_totals
 from services.orders.current import cart_to_change, current_cart
 from services.orders.operations.carts import (
     add_to_cart,
@@ -24,6 +26,8 @@ from services.orders.operations.carts import (
     restore_cart_line,
 )
 from services.orders.pricing import PricedCart, price_cart, remember_prices
+from services.orders.web.aid import aid_of_page
+from services.orders.web.forms import CodeForm
 from tenants.parties.acting import acting_party, my_parties
 
 
@@ -40,10 +44,24 @@ def priced_cart(request: HttpRequest) -> PricedCart:
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
     """Combien vais-je vraiment payer ?"""
-    removed = request.session.get("removed_cart_line")
-    return render(
-        request, "orders/entrepreneur/cart.html", {"basket": priced_cart(request), "removed": removed}
-    )
+    return cart_page(request)
+
+
+def cart_page(
+    request: HttpRequest, *, questions: QuestionForm | None = None, code: CodeForm | None = None
+) -> HttpResponse:
+    """The cart with what aid leaves to pay; what was typed and refused stays."""
+    priced = priced_cart(request)
+    buyer = acting_party(request, "business") if request.user.is_authenticated else None
+    totals = aided_totals(priced, buyer)
+    context = {
+        "basket": priced,
+        "totals": totals,
+        "aid": aid_of_page(totals.aid, buyer, back="cart", questions=questions, code=code),
+        "removed": request.session.get("removed_cart_line"),
+    }
+    refused = questions is not None or code is not None
+    return render(request, "orders/entrepreneur/cart.html", context, status=422 if refused else 200)
 
 
 @require_POST

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from billing.funding.errors import AidChanged
 from kernel.errors import DomainError
+from services.orders.aid import AidedTotals, aided_totals
 from services.orders.current import cart_to_change
 from services.orders.errors import AnswersMissing, CartEmpty, CartLineGone, PriceChanged, TermsChanged
 from services.orders.intake import shown_answer
@@ -24,6 +26,7 @@ from services.orders.operations.place import place_order
 from services.orders.pricing import PricedCart, remember_prices
 from services.orders.questions import Question, find_question, first_open, questions_of
 from services.orders.terms import Terms, terms_of
+from services.orders.web.aid import aid_of_page
 from services.orders.web.cart import priced_cart
 from services.orders.web.forms import CheckForm, QuestionForm, largest_megabytes
 from tenants.parties.acting import acting_party
@@ -49,10 +52,13 @@ def check(request: HttpRequest) -> HttpResponse:
     if question is not None:
         return redirect(_address(question))
     terms = terms_of(_offers(priced))
+    totals = aided_totals(priced, buyer)
     context = {
         "basket": priced,
+        "totals": totals,
+        "aid": aid_of_page(totals.aid, buyer, back="check"),
         "buyer": buyer,
-        "form": _check_form(form, priced, terms),
+        "form": _check_form(form, totals, terms),
         "terms": terms,
     }
     return render(request, "orders/entrepreneur/check.html", context, status=422 if form is not None else 200)
@@ -113,9 +119,10 @@ def _place(request: HttpRequest, form: CheckForm, buyer: Any) -> HttpResponse | 
             user=request.user,
             token=form.cleaned_data["token"],
             expected_incl_cents=form.cleaned_data["total"],
+            expected_to_pay_cents=form.cleaned_data["to_pay"],
             terms_sha256=form.cleaned_data["terms_sha256"],
         )
-    except (PriceChanged, TermsChanged, AnswersMissing) as error:
+    except (PriceChanged, AidChanged, TermsChanged, AnswersMissing) as error:
         remember_prices(priced_cart(request))
         form.add_error(None, str(error))
         return None
@@ -129,9 +136,9 @@ def _place(request: HttpRequest, form: CheckForm, buyer: Any) -> HttpResponse | 
     return redirect("orders:pay", order.number)
 
 
-def _check_form(form: CheckForm | None, priced: PricedCart, terms: Terms) -> CheckForm:
-    """A fresh form for what is shown now; a refused one keeps its errors and gets the new total and terms."""
-    shown = {"total": priced.charge.incl_cents, "terms_sha256": terms.sha256}
+def _check_form(form: CheckForm | None, totals: AidedTotals, terms: Terms) -> CheckForm:
+    """A fresh form for what is shown now; a refused one keeps its errors and gets the new sums and terms."""
+    shown = {"total": totals.incl_cents, "to_pay": totals.to_pay_cents, "terms_sha256": terms.sha256}
     if form is None:
         return CheckForm(initial={"token": uuid4(), **shown})
     again = CheckForm({**{name: form.data.get(name) for name in form.fields}, **shown})

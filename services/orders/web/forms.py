@@ -133,16 +133,31 @@ def _field(field: Mapping[str, Any], *, required: bool) -> forms.Field:
 
 
 class CheckForm(forms.Form):
-    """The last look before ordering: which total and terms were shown, and that they are accepted."""
+    """The last look before ordering: which sums and terms were shown, and that they are accepted."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     total = forms.IntegerField(widget=forms.HiddenInput)
+    to_pay = forms.IntegerField(widget=forms.HiddenInput)
     terms_sha256 = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
     accept = forms.BooleanField(
         label=gettext_lazy(
             "J’accepte les conditions de commande et les conditions d’annulation de chaque prestation"
         ),
         error_messages={"required": gettext_lazy("Acceptez les conditions pour commander.")},
+    )
+
+
+class CodeForm(forms.Form):
+    """The code of a voucher that staff granted."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code de chèque"),
+        help_text=gettext_lazy("12 lettres et chiffres, reçus de l’équipe."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={"required": gettext_lazy("Indiquez le code de votre chèque.")},
     )
 
 

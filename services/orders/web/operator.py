@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.charges.queries import charge_for, charges_for, item_amounts
+from billing.funding.queries import aid_rows
 from billing.payments.queries import refunds_of_items
 from kernel.errors import DomainError
 from services.fulfilment.operations.give_back import give_back_line
@@ -151,7 +152,8 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         row["messages"] = written.get(line.pk, [])
         if line.state not in UNPAID and is_operator(request.user, DESK):
             row["message_form"] = MessageForm(auto_id=f"message-{line.position}-%s")
-    context = {"order": order, "charge": charge_for(order.charge_reference), "rows": rows}
+    charge = charge_for(order.charge_reference)
+    context = {"order": order, "charge": charge, "rows": rows, "aid": aid_rows(charge)}
     return render(request, "orders/operator/order.html", context)
 
 

@@ -58,7 +58,7 @@ def test_what_is_shown_is_what_is_stored(people: tuple[Any, Any, Any]) -> None:
     assert (charge.excl_cents, charge.vat_cents, charge.to_pay_cents) == (
         shown.excl_cents,
         shown.vat_cents,
-        shown.to_pay_cents,
+        shown.incl_cents,
     )
     amounts = item_amounts(["line-1"])["line-1"]
     assert amounts.net_cents == shown.items[0].net_cents

@@ -8,7 +8,8 @@ from typing import Any
 
 from billing.charges.pricing import PricedCharge, price_items
 from billing.funding.models import Programme
-from billing.funding.operations import open_programme
+from billing.funding.operations import answer_facts, open_programme
+from billing.funding.reservation import open_funded_charge
 from tenants.parties.operations import create_funder
 from tenants.reference.parameters import load_parameters
 from tests.billing.building import cast, item, line
@@ -54,3 +55,30 @@ def basket(seller: Any, buyer: Any, *prices: str, shares: tuple[int, ...] = (100
         ),
         on=ON,
     )
+
+
+def funded(
+    seller: Any,
+    buyer: Any,
+    *prices: str,
+    reference: str = "order-1",
+    shares: tuple[int, ...] = (100,),
+    **changes: Any,
+) -> Any:
+    """An order of one item a price, with the aid that programmes give; its items are `{reference}-1`…"""
+    items = [
+        item(seller, line(price), key=f"{reference}-{number}", shares=shares)
+        for number, price in enumerate(prices, start=1)
+    ]
+    return open_funded_charge(
+        reference=reference,
+        buyer=buyer,
+        items=items,
+        **{"item_facts": {one.key: SITE for one in items}, **changes},
+    )
+
+
+def says_no_aid_elsewhere(*buyers: Any) -> None:
+    """The answer that the European ceiling asks for."""
+    for buyer in buyers:
+        answer_facts(party=buyer, answers=NO_DEMINIMIS, user=None)

@@ -8,6 +8,7 @@ import pytest
 
 from billing.charges.errors import NothingToRefund, RefundAmountMismatch
 from billing.charges.models import ChargeReturn
+from billing.funding.errors import ReturnTooLarge
 from billing.ledger.accounts import AccountCode
 from billing.ledger.queries import balance
 from billing.ledger.verification import verify_ledger
@@ -16,7 +17,6 @@ from billing.payouts import cofunding
 from billing.payouts.debts import give_up_debt, open_cents_of, record_repayment
 from billing.payouts.errors import (
     BearerNotPossible,
-    CofundedRefundUnavailable,
     DebtAmountWrong,
     ReasonMissing,
 )
@@ -236,7 +236,7 @@ def test_a_debt_is_paid_back_or_given_up(shop: Shop) -> None:
     assert_ledger_is_clean()
 
 
-def test_an_aided_part_waits_for_who_gives_the_aid_back(shop: Shop, released: Any) -> None:
-    with pytest.raises(CofundedRefundUnavailable):
+def test_no_more_aid_is_given_back_than_was_used(shop: Shop, released: Any) -> None:
+    with pytest.raises(ReturnTooLarge):
         cofunding.give_back(release=released.release, amount_cents=1, source="return:1")
     assert cofunding.give_back(release=released.release, amount_cents=0, source="return:1") == []

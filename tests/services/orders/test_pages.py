@@ -32,7 +32,9 @@ def answer_all(client: Client) -> Any:
 
 def place(client: Client, page: Any, **more: Any) -> Any:
     """Order what the check page shows."""
-    hidden = dict(re.findall(r'name="(token|total|terms_sha256)" value="([^"]+)"', page.content.decode()))
+    hidden = dict(
+        re.findall(r'name="(token|total|to_pay|terms_sha256)" value="([^"]+)"', page.content.decode())
+    )
     return client.post(reverse("orders:check"), {**hidden, "accept": "on", **more})
 
 
