@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
 from billing.ledger.operations import credit, debit, post_entry
-from billing.payouts.errors import TransferUnreferenced
+from billing.payouts.errors import NotACreditTransfer, TransferUnreferenced
 from billing.payouts.lifecycle import LEG, LegState
 from billing.payouts.models import PayoutLeg, Rail
 from billing.payouts.operations import follow_legs, lock_leg
@@ -44,11 +44,13 @@ def fund_legs(release_ids: Iterable[int]) -> int:
 def record_credit_transfer(*, leg_id: int, paid_on: date, reference: str, user: User | None) -> PayoutLeg:
     """Staff made the transfer at the bank: the leg is sent, on a legal date, under the bank's reference.
 
-    Raises TransferUnreferenced, TransitionRefused for a leg that is not ready or of the other rail.
+    Raises TransferUnreferenced, NotACreditTransfer, TransitionRefused for a leg that is not ready.
     """
     if not reference.strip():
         raise TransferUnreferenced()
     leg = lock_leg(leg_id=leg_id)
+    if leg.rail != Rail.CREDIT_TRANSFER:
+        raise NotACreditTransfer()
     LEG.apply(leg, "transfer", "operator")
     leg.sent_at = datetime.combine(paid_on, time(12), tzinfo=ZoneInfo(current_tenant().time_zone))
     leg.bank_reference = reference.strip()[:140]

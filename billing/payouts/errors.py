@@ -89,3 +89,10 @@ class TransferUnreferenced(DomainError):
     code = "payouts.transfer_unreferenced"
     message = _("Indiquez la référence du virement, telle qu’elle figure sur le relevé.")
     status = 422
+
+
+class NotACreditTransfer(DomainError):
+    """The money of this leg lies at the gateway, which sends it."""
+
+    code = "payouts.not_a_credit_transfer"
+    message = _("Ce versement part de la passerelle, sans virement de la banque.")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("console/versements/dettes/<uuid:public_id>/", debts.settle, name="debt"),
     path("console/versements/delais/", terms.holds, name="holds"),
     path("console/versements/<uuid:public_id>/relancer/", operator.retry, name="retry"),
+    path("console/versements/<uuid:public_id>/virement/", operator.transfer, name="transfer"),
     path("console/versements/<uuid:public_id>/verifier/", operator.check, name="check"),
     path("console/versements/<uuid:public_id>/compte/", operator.open_account_of, name="open_account_of"),
     path("console/versements/suites/<uuid:public_id>/", operator.redeliver, name="redeliver"),

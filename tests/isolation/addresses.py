@@ -133,7 +133,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
             for subject, rows in waiting.items()
             for row in rows
         ],
-        **{f"payouts:{name}": legs for name in ("retry", "check", "open_account_of")},
+        **{f"payouts:{name}": legs for name in ("retry", "transfer", "check", "open_account_of")},
         "payouts:refund": each(Payout.objects, public_id="public_id"),
         "payouts:debt": each(SellerDebt.objects, public_id="public_id"),
         **{

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +19,7 @@ from billing.charges.queries import undelivered_events
 from billing.payments.errors import GatewayMissing
 from billing.payments.gateways.base import GatewayError
 from billing.payouts.access import get_event_to_handle, get_leg_to_handle, require_finance
+from billing.payouts.credit_transfers import record_credit_transfer, transfers_awaited, transfers_to_make
 from billing.payouts.lifecycle import LegState
 from billing.payouts.models import PayoutLeg
 from billing.payouts.operations import open_payout_account, retry_leg
@@ -25,6 +27,8 @@ from billing.payouts.queries import stuck_legs
 from billing.payouts.sending import BLOCKED_NO_ACCOUNT, send_leg
 from billing.payouts.web import words
 from kernel.errors import DomainError
+from tenants.directory.current import current_tenant
+from tenants.directory.dates import legal_date
 
 MOST_ROWS = 100
 
@@ -36,6 +40,8 @@ def stuck(request: HttpRequest) -> HttpResponse:
     require_finance(request.user)
     context = {
         "legs": [_leg_row(leg) for leg in stuck_legs()[:MOST_ROWS]],
+        "transfers": list(transfers_to_make()[:MOST_ROWS]),
+        "awaited": list(transfers_awaited()[:MOST_ROWS]),
         "events": [
             {"event": event, "title": words.EVENTS[event.kind]} for event in undelivered_events()[:MOST_ROWS]
         ],
@@ -70,6 +76,25 @@ def retry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         retry_leg(leg_id=leg.pk)
         messages.success(request, _("Versement relancé."))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("payouts:stuck")
+
+
+@login_required
+@require_POST
+def transfer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Staff made the transfer of a funded share at the bank."""
+    leg = get_leg_to_handle(request.user, public_id)
+    user = require_finance(request.user)
+    try:
+        record_credit_transfer(
+            leg_id=leg.pk,
+            paid_on=legal_date(current_tenant(), timezone.now()),
+            reference=request.POST.get("reference", ""),
+            user=user,
+        )
+        messages.success(request, _("Virement noté : le versement est envoyé."))
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("payouts:stuck")

@@ -26,7 +26,10 @@ def payouts(request: HttpRequest) -> HttpResponse:
     context = {
         "money": money_of(seller),
         "can_be_paid": can_be_paid(seller),
-        "rows": [{"payout": payout, "word": words.payout_word(payout)} for payout in page.rows],
+        "rows": [
+            {"payout": payout, "word": words.payout_word(payout), "awaited": words.awaited_leg(payout)}
+            for payout in page.rows
+        ],
         "next_key": page.next_key,
         "is_first_page": not request.GET.get("after"),
     }

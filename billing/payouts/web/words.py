@@ -28,6 +28,7 @@ PAYOUT_TONES = {
 }
 LEG_TONES = {
     LegState.CANCELLED: "done",
+    LegState.AWAITS_FUNDER: "wait",
     LegState.READY: "run",
     LegState.BLOCKED: "act",
     LegState.SENDING: "run",
@@ -59,7 +60,14 @@ def payout_word(payout: Payout) -> StateWord:
     """The state of a payout as its seller reads it; a leg that waits for an account is the seller's turn."""
     if any(leg.reason_code == "no_payout_account" for leg in payout.legs.all()):
         return StateWord("act", _("Attend votre compte de versement"))
+    if payout.state == PayoutState.READY and awaited_leg(payout) is not None:
+        return StateWord("wait", LegState.AWAITS_FUNDER.label)
     return StateWord(PAYOUT_TONES[PayoutState(payout.state)], PayoutState(payout.state).label)
+
+
+def awaited_leg(payout: Payout) -> PayoutLeg | None:
+    """The leg of a payout that waits for a funder, with its expected date; the legs are prefetched."""
+    return next((leg for leg in payout.legs.all() if leg.state == LegState.AWAITS_FUNDER), None)
 
 
 def leg_word(leg: PayoutLeg) -> StateWord:
