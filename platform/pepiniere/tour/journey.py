@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from io import StringIO
@@ -17,6 +18,8 @@ from pepiniere.tour.visitor import PageError, Visitor
 
 # Services of two providers: a forfait in two steps and one in one.
 SERVICES = ("site-une-page-atelier-web-des-marais", "audit-accessibilite-clain-numerique")
+# Half of 1 040 EUR excl. VAT, but 500 EUR a voucher at most.
+PROGRAMME, PRICE, AID, LEFT = "Chèque démarrage numérique", "1 248,00 €", "500,00 €", "748,00 €"
 SIRET = "00000090100017"
 DECLINED_CARD, GOOD_CARD = "4000000000000002", "4242424242424242"
 
@@ -55,7 +58,9 @@ class Journey:
             self.sign_up()
         with step("registers the business"):
             self.register_business()
-        with step("puts services of two providers into one cart"):
+        with step("says what a public programme asks of it"):
+            self.tell_facts()
+        with step("puts services of two providers into one cart, and is told the price after aid"):
             self.fill_cart()
         with step("answers the providers' questions and checks the order"):
             self.check_order()
@@ -132,32 +137,54 @@ class Journey:
         )
         self.buyer.sees("Savonnerie de la Visite")
 
+    def tell_facts(self) -> None:
+        """When it was founded and how many work there."""
+        page = self.buyer.open("/structures/").document()
+        links = [
+            href
+            for href in page.xpath("//main//a/@href")
+            if re.fullmatch(r"/structures/[0-9a-f-]{36}/", href)
+        ]
+        if len(links) != 1:
+            raise PageError(f"{self.buyer.where()}: one business expected, {links} found")
+        founded = datetime.date.today() - datetime.timedelta(days=200)
+        self.buyer.open(links[0]).submit(
+            {"founded_on": founded.isoformat(), "headcount": "1"}, button="Enregistrer les coordonnées"
+        )
+
     def fill_cart(self) -> None:
-        """From the catalogue to two service pages to the cart."""
+        """From the catalogue to two service pages to the cart, where the aid's last question is answered."""
         self.buyer.open("/services/?q=site").sees("Site")
         for slug in SERVICES:
             self.buyer.open(f"/services/{slug}/").submit({}, button="Ajouter au panier")
         self.buyer.open("/panier/").sees("Atelier Web des Marais", "Clain Numérique", "TTC")
+        self.buyer.sees(PROGRAMME, "Il manque des réponses")
+        self.buyer.submit({"answer-asked.deminimis_received": "0"}, button="Enregistrer mes réponses")
+        self.buyer.sees(f"Total TTC {PRICE}", f"{PROGRAMME} − {AID}", f"Reste à payer TTC {LEFT}")
 
     def check_order(self) -> None:
         """All questions, then the page that checks everything, then the order."""
         self.buyer.open("/commander/")
         if not answer_questions(self.buyer):
             raise PageError("no provider asked anything")
-        self.buyer.sees("Savonnerie de la Visite").submit({"accept": "on"}, button="Commander")
+        self.buyer.sees("Savonnerie de la Visite", f"Reste à payer TTC {LEFT}").submit(
+            {"accept": "on"}, button="Commander"
+        )
         match = re.search(r"/commandes/([^/]+)/payer/", self.buyer.url)
         if match is None:
             raise PageError(f"{self.buyer.where()}: no payment page: {self.buyer.text()[:400]}")
         self.order_number = match.group(1)
 
     def pay(self) -> None:
-        """One card is declined, the other one pays; the bank's word makes the order paid."""
+        """One card is declined, the other one pays; the bank's word makes the order paid. Aid pays the rest."""
+        self.buyer.sees(LEFT)
         self.buyer.submit({}, button="Payer")
         card = {"expiry": "12 / 30", "cvc": "123", "name": "Camille Moreau"}
         self.buyer.submit({"number": DECLINED_CARD, **card}, button="Payer", expect=402)
         self.buyer.submit({"number": GOOD_CARD, **card}, button="Payer")
         page = self._origin(self.place.host) + f"/commandes/{self.order_number}/"
         wait_until(lambda: "Envoyée" in self.buyer.open(page).text(), what="paid order")
+        self.buyer.sees(f"{PROGRAMME} (Réservée) − {AID}", f"Payé TTC {LEFT}")
 
     def start_work(self) -> None:
         """Each provider logs in, accepts, starts."""
@@ -211,16 +238,17 @@ class Journey:
             (self.place.folder / f"{name.removesuffix('.pdf')}.pdf").write_bytes(content)
 
     def see_payouts(self) -> None:
-        """Each provider sees what was sent."""
+        """Each provider sees what was sent, and what the funder still has to pay."""
         for seller in self.sellers:
             wait_until(
-                lambda seller=seller: "Envoyé" in seller.open("/prestataire/versements/").text(),  # type: ignore[misc]
+                lambda seller=seller: "Envoyé 0,00 €" not in seller.open("/prestataire/versements/").text(),  # type: ignore[misc]
                 what=f"payout to {seller.name}",
             )
+            seller.sees("Attend le financeur", "d’aide, prévu le")
 
     def verify(self) -> None:
         """The console shows the money; the commands find nothing wrong in this tenant."""
-        self.operator.open("/console/argent/").sees("commission")
+        self.operator.open("/console/argent/").sees("commission", f"Dû par les financeurs {AID}")
         self.operator.open(f"/console/commandes/{self.order_number}/").sees("Validée")
         for command in ("verify_ledger", "verify_invoices"):
             call_command(command, "--tenant", self.place.slug, stdout=StringIO())

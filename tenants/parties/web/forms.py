@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
 from tenants.directory.current import current_tenant
+from tenants.directory.dates import legal_date
 from tenants.parties.identifiers import department_of, validate_siret
 from tenants.parties.models import Party, VatRegimePeriod
 
@@ -148,7 +151,42 @@ class DetailsForm(AddressForm):
         widget=forms.TextInput(attrs={"autocomplete": "tel"}),
     )
 
-    field_order = ("trade_name", "street", "street_2", "postal_code", "town", "email", "phone")
+    founded_on = forms.DateField(
+        label=_("Date de création de l’entreprise"),
+        required=False,
+        help_text=_("Des aides publiques en dépendent."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"invalid": _("Indiquez une date, par exemple 25/11/2026.")},
+    )
+    headcount = forms.IntegerField(
+        label=_("Effectif"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        help_text=_("Nombre de salariés, 0 si vous êtes seul. Des aides publiques en dépendent."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": _("Indiquez un nombre entier, par exemple 3.")},
+    )
+
+    field_order = (
+        "trade_name",
+        "street",
+        "street_2",
+        "postal_code",
+        "town",
+        "email",
+        "phone",
+        "founded_on",
+        "headcount",
+    )
+
+    def clean_founded_on(self) -> datetime.date | None:
+        """A business that exists was founded today at the latest."""
+        day: datetime.date | None = self.cleaned_data["founded_on"]
+        if day is not None and day > legal_date(current_tenant(), timezone.now()):
+            raise ValidationError(_("Indiquez une date qui n’est pas à venir."))
+        return day
 
     @classmethod
     def of(cls, party: Party, data: Any = None) -> DetailsForm:
@@ -158,4 +196,5 @@ class DetailsForm(AddressForm):
     def values(self) -> dict[str, Any]:
         """The arguments of `update_party`."""
         data = self.cleaned_data
-        return {**self.address(), **{name: data[name] for name in ("trade_name", "email", "phone")}}
+        names = ("trade_name", "email", "phone", "founded_on", "headcount")
+        return {**self.address(), **{name: data[name] for name in names}}
