@@ -9,6 +9,7 @@ from io import StringIO
 
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import timezone
 
 from pepiniere.demonstration.accounts import DemoAccount
 from pepiniere.tour.people import answer_questions, code_in, log_in, newest_letter
@@ -147,7 +148,7 @@ class Journey:
         ]
         if len(links) != 1:
             raise PageError(f"{self.buyer.where()}: one business expected, {links} found")
-        founded = datetime.date.today() - datetime.timedelta(days=200)
+        founded = timezone.localdate() - datetime.timedelta(days=200)
         self.buyer.open(links[0]).submit(
             {"founded_on": founded.isoformat(), "headcount": "1"}, button="Enregistrer les coordonnées"
         )
@@ -176,7 +177,7 @@ class Journey:
         self.order_number = match.group(1)
 
     def pay(self) -> None:
-        """One card is declined, the other one pays; the bank's word makes the order paid. Aid pays the rest."""
+        """One card is declined, the other one pays what aid leaves; the bank’s word makes the order paid."""
         self.buyer.sees(LEFT)
         self.buyer.submit({}, button="Payer")
         card = {"expiry": "12 / 30", "cvc": "123", "name": "Camille Moreau"}
