@@ -91,12 +91,20 @@ def money_of(party: Party) -> SellerMoney:
         .annotate(total=Sum(F("net_cents") - F("netted_cents")))
     }
     kept = sums.get(PayoutState.HELD, 0)
+    # Of a payout whose funded share still waits, what the buyer paid may have left.
+    partly = (
+        PayoutLeg.objects.filter(payout__seller=party, state__in=(LegState.SENT, LegState.RECEIVED))
+        .exclude(payout__state__in=(PayoutState.SENT, PayoutState.RECEIVED))
+        .aggregate(total=Sum("amount_cents"))["total"]
+        or 0
+    )
+    available = kept + sums.get(PayoutState.READY, 0) + sums.get(PayoutState.FAILED, 0)
     return SellerMoney(
         held_cents=held_cents_of(party),
-        available_cents=kept + sums.get(PayoutState.READY, 0) + sums.get(PayoutState.FAILED, 0),
+        available_cents=available - partly,
         kept_cents=kept,
         owed_cents=open_cents_of(party),
-        sent_cents=sums.get(PayoutState.SENT, 0) + sums.get(PayoutState.RECEIVED, 0),
+        sent_cents=sums.get(PayoutState.SENT, 0) + sums.get(PayoutState.RECEIVED, 0) + partly,
     )
 
 
