@@ -27,6 +27,7 @@ from billing.payouts.queries import stuck_legs
 from billing.payouts.sending import BLOCKED_NO_ACCOUNT, send_leg
 from billing.payouts.web import words
 from kernel.errors import DomainError
+from tenants.accounts.models import User
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
 
@@ -86,7 +87,7 @@ def retry(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def transfer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Staff made the transfer of a funded share at the bank."""
     leg = get_leg_to_handle(request.user, public_id)
-    user = require_finance(request.user)
+    user = request.user if isinstance(request.user, User) else None
     try:
         record_credit_transfer(
             leg_id=leg.pk,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from billing.funding.web.question_forms import QuestionForm, questions_about
 from services.orders.web.forms import CodeForm
@@ -26,7 +26,7 @@ class PageAid:
     @property
     def errors(self) -> list[dict[str, str]]:
         """For the summary above the page."""
-        refused = self.code.errors.get("code", []) if self.code.is_bound else []
+        refused: list[Any] = self.code.errors.get("code", []) if self.code.is_bound else []
         return [
             *self.questions.errors,
             *({"message": str(message), "target": "voucher-code"} for message in refused),
