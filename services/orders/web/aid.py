@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ class PageAid:
     @property
     def errors(self) -> list[dict[str, str]]:
         """For the summary above the page."""
-        refused: list[Any] = self.code.errors.get("code", []) if self.code.is_bound else []
+        refused: Sequence[Any] = self.code.errors.get("code", ()) if self.code.is_bound else ()
         return [
             *self.questions.errors,
             *({"message": str(message), "target": "voucher-code"} for message in refused),
