@@ -84,6 +84,9 @@ def document_context(snapshot: dict[str, Any], *, sha256: str) -> dict[str, Any]
         "lines": [_line(row) for row in snapshot["lines"]],
         "vat": [_vat(row) for row in snapshot["vat"]],
         "totals": {name: cents_of(text) for name, text in snapshot["totals"].items()},
+        "cofunding": [
+            {**share, "cents": cents_of(share["amount"])} for share in snapshot.get("cofunding", ())
+        ],
         "supply": _supply(snapshot["supply"]),
         "tax_point": _tax_point(snapshot["tax_point"]["basis_code"]),
         "on_debits": snapshot["tax_point"]["on_debits"],

@@ -103,6 +103,12 @@ def draft_sale(*, tenant: Tenant, release: ChargeRelease, on: date) -> Draft:
         due_cents=due_cents,
         wordings=wordings,
     )
+    if release.cofunding:
+        # What stays due is not the client's to pay: who pays it, and under which programme.
+        content["cofunding"] = [
+            {"payer": share["funder"], "programme": share["name"], "amount": euros(share["cents"])}
+            for share in release.cofunding
+        ]
     if mandatary:
         mandate = mandate_in_force(item.seller, on)
         content["invoicer"] = party_snapshot(operator, on)
