@@ -90,6 +90,12 @@ def test_details_are_changed_by_members_only(signed_in, ana):
     assert signed_in.post(address, {**ADDRESS, "town": "Melle"}).status_code == 302
     party.refresh_from_db()
     assert party.town == "Melle"
+    told = {**ADDRESS, "founded_on": "2025-06-01", "headcount": "0"}
+    assert signed_in.post(address, told).status_code == 302
+    party.refresh_from_db()
+    assert (party.founded_on.isoformat(), party.headcount) == ("2025-06-01", 0)
+    assert signed_in.post(address, {**told, "founded_on": "2999-01-01"}).status_code == 422
+    assert signed_in.post(address, {**told, "headcount": "-1"}).status_code == 422
     assert signed_in.post(address, {**ADDRESS, "postal_code": "x"}).status_code == 422
     signed_in.force_login(User.objects.create_user("bob@exemple.example"))
     assert signed_in.get(address).status_code == 404
