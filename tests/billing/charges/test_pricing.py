@@ -31,7 +31,7 @@ def test_the_usual_case(tenant: Any) -> None:
     priced = price_items(
         buyer=buyer, items=[item(seller, line("1200.00"), commission=FIVE_PERCENT)], on=TODAY
     )
-    assert (priced.excl_cents, priced.vat_cents, priced.to_pay_cents) == (120000, 24000, 144000)
+    assert (priced.excl_cents, priced.vat_cents, priced.incl_cents) == (120000, 24000, 144000)
     only = priced.items[0]
     assert (only.commission_excl_cents, only.commission_vat_cents) == (6000, 1200)
     assert only.net_cents == 144000 - 7200
@@ -165,5 +165,5 @@ def test_every_sum_is_exact(
             assert release.vat_cents == 0
     assert only.excl_cents == sum(priced_line.excl_cents for priced_line in only.lines)
     assert only.commission_excl_cents <= only.excl_cents
-    assert priced.to_pay_cents == only.incl_cents == only.excl_cents + only.vat_cents
+    assert priced.incl_cents == only.incl_cents == only.excl_cents + only.vat_cents
     assert sum(v.vat_cents for v in priced.vat_by_rate) == priced.vat_cents
