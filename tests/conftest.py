@@ -19,12 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import Phase
+from hypothesis import settings as hypothesis_settings
 
 from tests.live.stack import live
 
 __all__ = ["live"]
 
 SHARED = ("alpha", "beta")
+# For whoever wants to know that a test fails, not with how little.
+hypothesis_settings.register_profile("unshrunk", phases=(Phase.explicit, Phase.generate))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Keeping a payout back for as long as the buyer's bank may still take the payment back."""
+"""Keeping a payout back for as long as the buyer's bank may still take the payment back, or disputes it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing.charges.models import Charge
 from billing.payments.lifecycle import PaymentState
 from billing.payments.models import Payment
+from billing.payments.queries import has_standing_dispute
 from billing.payouts.errors import HoldOutOfBounds
 from billing.payouts.hold_models import BOUNDS, NO_HOLD, HoldBounds, HoldTerm
 from billing.payouts.lifecycle import PAYOUT, LegState, PayoutState
@@ -77,7 +78,40 @@ def end_hold(*, payout_id: int) -> None:
     now = timezone.now()
     if payout.state != PayoutState.HELD or payout.held_until is None or payout.held_until > now:
         return
+    if payout.disputed_at is None:
+        _let_go(payout)
+
+
+def hold_for_dispute(payout: Payout) -> None:
+    """Keep a locked payout back while the buyer's bank disputes its payment."""
+    PAYOUT.apply(payout, "hold", "billing")
+    payout.disputed_at = timezone.now()
+    payout.save(update_fields=["state", "disputed_at"])
+
+
+@transaction.atomic
+def end_dispute_holds(*, charge_id: int) -> None:
+    """What disputes kept back of a charge leaves, unless another one stands or its method still keeps it.
+
+    Told twice, it does nothing.
+    """
+    if has_standing_dispute(charge_id):
+        return
+    now = timezone.now()
+    payouts = Payout.objects.select_for_update(of=("self",)).filter(
+        release__item__charge=charge_id, disputed_at__isnull=False
+    )
+    for payout in payouts.order_by("pk"):
+        payout.disputed_at = None
+        # Debts of a lost dispute may have taken all of it meanwhile.
+        if payout.state == PayoutState.HELD and (payout.held_until is None or payout.held_until <= now):
+            _let_go(payout)
+        else:
+            payout.save(update_fields=["disputed_at"])
+
+
+def _let_go(payout: Payout) -> None:
     PAYOUT.apply(payout, "end_hold", "billing")
-    payout.save(update_fields=["state"])
+    payout.save(update_fields=["state", "disputed_at"])
     for leg in payout.legs.filter(state=LegState.READY, rail=Rail.STRIPE_TRANSFER):
         enqueue("payouts.send_leg", leg_id=leg.pk)

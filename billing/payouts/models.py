@@ -81,6 +81,8 @@ class Payout(models.Model):
     """What of the net was kept for debts of the seller; the legs sum to the rest."""
     held_until = models.DateTimeField(null=True, blank=True)
     """Until when the payment's method keeps it back."""
+    disputed_at = models.DateTimeField(null=True, blank=True)
+    """Since when a dispute of the buyer's bank keeps it back; empty again once that is over."""
     currency = models.CharField(max_length=3, default="EUR")
     state = models.CharField(max_length=12, choices=PayoutState, default=PayoutState.READY)
     created_at = models.DateTimeField(default=timezone.now)
@@ -102,8 +104,10 @@ class Payout(models.Model):
                 name="payouts_payout_netted_within_net",
             ),
             models.CheckConstraint(
-                condition=~Q(state=PayoutState.HELD) | Q(held_until__isnull=False),
-                name="payouts_payout_held_has_end",
+                condition=~Q(state=PayoutState.HELD)
+                | Q(held_until__isnull=False)
+                | Q(disputed_at__isnull=False),
+                name="payouts_payout_held_has_reason",
             ),
             models.CheckConstraint(
                 condition=Q(net_cents=F("gross_cents") - F("commission_cents")),
@@ -113,6 +117,11 @@ class Payout(models.Model):
         indexes = [
             models.Index(fields=["seller", "-id"], name="payouts_payout_by_seller"),
             models.Index(fields=["seller", "state"], name="payouts_payout_totals"),
+            models.Index(
+                fields=["disputed_at"],
+                condition=Q(disputed_at__isnull=False),
+                name="payouts_payout_disputed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -113,6 +113,12 @@ def can_be_paid(party: Party) -> bool:
     return PayoutAccount.objects.filter(party=party, state=AccountState.ACTIVE).exists()
 
 
+def payouts_in_dispute() -> QuerySet[Payout]:
+    """Payouts kept back while a buyer's bank disputes their payment, the longest first."""
+    held = Payout.objects.filter(disputed_at__isnull=False)
+    return held.select_related("seller", "release__item__charge").order_by("disputed_at", "id")
+
+
 def stuck_legs() -> QuerySet[PayoutLeg]:
     """Legs that do not leave by themselves, or whose outcome is not known, oldest first, for staff."""
     return (

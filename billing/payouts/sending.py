@@ -12,8 +12,9 @@ from billing.ledger.models import EntryKind
 from billing.ledger.operations import credit, debit, post_entry
 from billing.payments.gateways.base import Declined, InvalidRequest, OutcomeUnknown, TransferSeen
 from billing.payments.gateways.directory import active_account, gateway_for
-from billing.payments.queries import transfer_source
+from billing.payments.queries import has_standing_dispute, transfer_source
 from billing.payouts.faults import LEG_CALLED, LEG_LOOKED_UP, LEG_NOTED, LEG_SAVED
+from billing.payouts.holds import hold_for_dispute
 from billing.payouts.lifecycle import LEG, AccountState, LegState, PayoutState
 from billing.payouts.models import PayoutAccount, Rail
 from billing.payouts.operations import follow_legs, lock_leg
@@ -96,9 +97,14 @@ def _prepare(leg_id: int) -> Transfer | None:
         LEG.apply(leg, "lose_sight", "billing")
     if leg.state not in {LegState.READY, LegState.UNKNOWN}:
         return None
+    charge_id = leg.payout.release.item.charge_id
+    # One that may have left already must be asked for, dispute or not.
+    if leg.state == LegState.READY and has_standing_dispute(charge_id):
+        hold_for_dispute(leg.payout)
+        return None
     look_up_first = leg.state == LegState.UNKNOWN
     account = PayoutAccount.objects.filter(party=leg.payout.seller, state=AccountState.ACTIVE).first()
-    source = transfer_source(leg.payout.release.item.charge_id)
+    source = transfer_source(charge_id)
     if not look_up_first and (account is None or source is None):
         LEG.apply(leg, "block", "billing")
         leg.reason_code = BLOCKED_NO_ACCOUNT if account is None else BLOCKED_NO_SOURCE

@@ -19,6 +19,12 @@ def end_hold(payout_id: int) -> None:
     holds.end_hold(payout_id=payout_id)
 
 
+@outbox_task("payouts.end_dispute_holds", queue="money")
+def end_dispute_holds(charge_id: int) -> None:
+    """Let what a dispute kept back go, when none stands any more."""
+    holds.end_dispute_holds(charge_id=charge_id)
+
+
 @outbox_task("payouts.send_reversal", queue="money", own_transactions=True)
 def send_reversal(reversal_id: int) -> None:
     """Take a sent transfer back; an unknown outcome raises and is looked up at the next run."""

@@ -29,6 +29,7 @@ from billing.payments.locking import lock_payment
 from billing.payments.models import Bearer, GatewayDispute, Payment
 from billing.payments.operations.foreign_refunds import uncovered_cents
 from kernel.faults import fault_point
+from kernel.outbox.operations import enqueue
 
 if TYPE_CHECKING:
     from tenants.accounts.models import User
@@ -71,6 +72,7 @@ def apply_dispute_state(*, payment_id: int, seen: DisputeSeen) -> GatewayDispute
         DISPUTE.apply(dispute, "win", "billing")
         dispute.closed_at = dispute.checked_at
         book_dispute_won(dispute)
+        _tell_payouts(payment.charge_id)
     elif dispute.state == DisputeState.OPEN and seen.status == "lost":
         _lose(dispute, payment)
     dispute.save()
@@ -109,6 +111,7 @@ def decide_dispute(*, dispute_id: int, bearer: str, actor: User) -> GatewayDispu
     dispute.save(update_fields=["bearer", "borne_cents", "decided_at", "decided_by"])
     if rest:
         book_dispute_lost(dispute, debits)
+    _tell_payouts(charge_id)
     return dispute
 
 
@@ -130,3 +133,9 @@ def _lose(dispute: GatewayDispute, payment: Payment) -> None:
         # It was due back to the buyer anyway: nobody has to bear it.
         book_dispute_of_owed(dispute)
         dispute.bearer, dispute.decided_at = Bearer.OPERATOR, dispute.checked_at
+        _tell_payouts(payment.charge_id)
+
+
+def _tell_payouts(charge_id: int) -> None:
+    """What the dispute kept back may leave; payouts stand above, hence by the outbox."""
+    enqueue("payouts.end_dispute_holds", charge_id=charge_id)

@@ -23,7 +23,7 @@ from billing.payouts.credit_transfers import record_credit_transfer, transfers_a
 from billing.payouts.lifecycle import LegState
 from billing.payouts.models import PayoutLeg
 from billing.payouts.operations import open_payout_account, retry_leg
-from billing.payouts.queries import stuck_legs
+from billing.payouts.queries import payouts_in_dispute, stuck_legs
 from billing.payouts.sending import BLOCKED_NO_ACCOUNT, send_leg
 from billing.payouts.web import words
 from kernel.errors import DomainError
@@ -41,6 +41,7 @@ def stuck(request: HttpRequest) -> HttpResponse:
     require_finance(request.user)
     context = {
         "legs": [_leg_row(leg) for leg in stuck_legs()[:MOST_ROWS]],
+        "disputed": list(payouts_in_dispute()[:MOST_ROWS]),
         "transfers": list(transfers_to_make()[:MOST_ROWS]),
         "awaited": list(transfers_awaited()[:MOST_ROWS]),
         "events": [

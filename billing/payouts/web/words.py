@@ -60,6 +60,8 @@ def payout_word(payout: Payout) -> StateWord:
     """The state of a payout as its seller reads it; a leg that waits for an account is the seller's turn."""
     if any(leg.reason_code == "no_payout_account" for leg in payout.legs.all()):
         return StateWord("act", _("Attend votre compte de versement"))
+    if payout.state == PayoutState.HELD and payout.disputed_at is not None:
+        return StateWord("bad", _("Retenu : la banque du client conteste son paiement"))
     if payout.state == PayoutState.READY and awaited_leg(payout) is not None:
         return StateWord("wait", LegState.AWAITS_FUNDER.label)
     return StateWord(PAYOUT_TONES[PayoutState(payout.state)], PayoutState(payout.state).label)

@@ -20,6 +20,7 @@ COPIED = ("platform", "tenants", "services", "billing", "templates", "locale", "
 PAYOUTS = "tests/billing/payouts/test_histories.py"
 SETTLEMENT = "tests/billing/payouts/test_settlement_histories.py"
 PAYMENTS = "tests/billing/payments/test_any_order.py"
+FUNDING = "tests/billing/funding/test_voucher_histories.py"
 ORDERS = "tests/services/orders/test_lifecycle.py"
 # The histories that must fail with the patch of this number.
 KILLERS = {
@@ -33,9 +34,11 @@ KILLERS = {
     "08": SETTLEMENT,
     "09": SETTLEMENT,
     "10": SETTLEMENT,
+    "11": FUNDING,
 }
 PATCHES = sorted(HERE.glob("*.patch"))
 DATABASE = "mutants"
+UNSHRUNK = ("--hypothesis-profile", "unshrunk")
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +78,7 @@ def judge(tree: Path, database: str, histories: str) -> subprocess.CompletedProc
     """Run histories in the tree."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", histories],
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *UNSHRUNK, histories],
         cwd=tree,
         capture_output=True,
         text=True,
