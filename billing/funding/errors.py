@@ -15,6 +15,14 @@ class ProgrammeInvalid(DomainError):
     status = 422
 
 
+class BudgetBelowReserved(DomainError):
+    """Vouchers hold more of the year than the budget would be."""
+
+    code = "funding.budget_below_reserved"
+    message = _("%(reserved)s sont déjà réservés ou utilisés en %(year)s : le budget ne descend pas dessous.")
+    status = 422
+
+
 class RevisionPublished(DomainError):
     """A published revision stays as it is: kept decisions name it."""
 

@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.funding.errors import AnswerRefused, ProgrammeInvalid
+from billing.funding.budgets import lock_budgets_of
+from billing.funding.errors import AnswerRefused, BudgetBelowReserved, ProgrammeInvalid
 from billing.funding.models import (
     Advance,
     DecisionMode,
@@ -28,6 +29,7 @@ from kernel.errors import DomainError
 from kernel.money import allocate
 from kernel.rules.errors import FactRefused, RuleInvalid
 from kernel.rules.facts import Source, read_facts, write_facts
+from kernel.web.formats import format_money
 from tenants.accounts.models import User
 from tenants.parties.models import Party
 
@@ -57,6 +59,8 @@ def open_programme(
     advance: str = Advance.WHEN_FUNDER_PAYS,
     expected_payment_days: int = 60,
     eligibility: Mapping[str, Any] | None = None,
+    name_en: str = "",
+    description_en: str = "",
 ) -> Programme:
     """Open a programme; its budget is spread over its years by the months it runs in each.
 
@@ -69,7 +73,9 @@ def open_programme(
     programme = Programme(
         slug=slug,
         name=name,
+        name_en=name_en,
         description=description,
+        description_en=description_en,
         funder=funder,
         rate_percent=rate_percent,
         cap_cents=cap_cents,
@@ -108,6 +114,24 @@ def open_programme(
         raise ProgrammeInvalid(reason=str(error)) from error
     programme.refresh_from_db()
     return programme
+
+
+@transaction.atomic
+def change_budget(*, programme: Programme, year: int, amount_cents: int) -> ProgrammeBudget:
+    """What a programme may spend in a budget year from now on, in cents; under the lock of that budget.
+
+    Raises BudgetBelowReserved: what is promised stays; ProgrammeInvalid for a year in which it does not run.
+    """
+    if not programme.starts_on.year <= year <= programme.ends_on.year:
+        raise ProgrammeInvalid(reason=_("il ne court pas en %(year)s") % {"year": year})
+    budget = lock_budgets_of([programme.pk], year).get(programme.pk)
+    if budget is None:
+        return ProgrammeBudget.objects.create(programme=programme, year=year, amount_cents=amount_cents)
+    if amount_cents < budget.reserved_cents:
+        raise BudgetBelowReserved(year=year, reserved=format_money(budget.reserved_cents))
+    budget.amount_cents = amount_cents
+    budget.save(update_fields=["amount_cents"])
+    return budget
 
 
 @transaction.atomic

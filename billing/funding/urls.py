@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.funding.web import entrepreneur, operator, rule_pages
+from billing.funding.web import entrepreneur, operator, programme_pages, rule_pages
 
 app_name = "funding"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("dispositifs/<slug:slug>/", entrepreneur.programme, name="programme"),
     path("dispositifs/<slug:slug>/reponses/", entrepreneur.answer, name="answer"),
     path("console/dispositifs/", operator.programme_list, name="console_programmes"),
+    path("console/dispositifs/nouveau/", programme_pages.new, name="console_programme_new"),
+    path("console/dispositifs/<slug:slug>/budgets/", programme_pages.budgets, name="console_budgets"),
     path("console/dispositifs/<slug:slug>/", operator.programme, name="console_programme"),
     path("console/dispositifs/<slug:slug>/regles/", operator.prepare, name="console_rule_prepare"),
     path("console/dispositifs/<slug:slug>/regles/<int:number>/", rule_pages.revision, name="console_rule"),

@@ -144,7 +144,13 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "payouts:redeliver": each(ChargeEvent.objects, public_id="public_id"),
         **{
             f"funding:{name}": each(Programme.objects, slug="slug")
-            for name in ("programme", "answer", "console_programme", "console_rule_prepare")
+            for name in (
+                "programme",
+                "answer",
+                "console_programme",
+                "console_budgets",
+                "console_rule_prepare",
+            )
         },
         **{
             f"funding:console_rule{name}": each(

@@ -19,9 +19,20 @@ NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
 WRONG_AMOUNT = _("Indiquez un montant en euros, par exemple 120,50.")
 
 
+class EurosField(forms.DecimalField):
+    """Euros with the spaces and the sign that people type: « 24 000 € »."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """The amount without them. Raises ValidationError."""
+        if isinstance(value, str):
+            value = "".join(value.replace("€", "").split())
+        found: Decimal | None = super().to_python(value)
+        return found
+
+
 def euros_field(label: Any, *, required: bool = False, **more: Any) -> forms.DecimalField:
     """An amount in euros, as people write it."""
-    return forms.DecimalField(
+    return EurosField(
         label=label,
         required=required,
         min_value=Decimal(0),
