@@ -22,12 +22,11 @@ WRONG_AMOUNT = _("Indiquez un montant en euros, par exemple 120,50.")
 class EurosField(forms.DecimalField):
     """Euros with the spaces and the sign that people type: « 24 000 € »."""
 
-    def to_python(self, value: Any) -> Decimal | None:
-        """The amount without them. Raises ValidationError."""
+    def to_python(self, value: Any) -> Any:
+        """The amount without them, or None. Raises ValidationError."""
         if isinstance(value, str):
             value = "".join(value.replace("€", "").split())
-        found: Decimal | None = super().to_python(value)
-        return found
+        return super().to_python(value)
 
 
 def euros_field(label: Any, *, required: bool = False, **more: Any) -> forms.DecimalField:
