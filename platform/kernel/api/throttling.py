@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rest_framework.permissions import SAFE_METHODS
@@ -9,12 +10,12 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 
-class _Bucket(SimpleRateThrottle):
+class _Bucket(SimpleRateThrottle, ABC):
     """Calls are counted in the cache, whose keys are the tenant's own."""
 
+    @abstractmethod
     def applies(self, request: Request) -> bool:
         """Whether a call falls into this bucket."""
-        raise NotImplementedError
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         """Who calls: the person, whatever the token; or the address of somebody unknown."""
