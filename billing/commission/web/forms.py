@@ -13,50 +13,8 @@ from billing.commission.models import CommissionRule, RuleScope
 from billing.commission.preview import Example
 from billing.commission.targets import Target
 from kernel.money import to_cents
+from kernel.web.forms import NUMBER, day_field, euros_field
 from tenants.parties.models import Party
-
-NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
-WRONG_AMOUNT = _("Indiquez un montant en euros, par exemple 120,50.")
-
-
-class EurosField(forms.DecimalField):
-    """Euros with the spaces and the sign that people type: « 24 000 € »."""
-
-    def to_python(self, value: Any) -> Any:
-        """The amount without them, or None. Raises ValidationError."""
-        if isinstance(value, str):
-            value = "".join(value.replace("€", "").split())
-        return super().to_python(value)
-
-
-def euros_field(label: Any, *, required: bool = False, **more: Any) -> forms.DecimalField:
-    """An amount in euros, as people write it."""
-    return EurosField(
-        label=label,
-        required=required,
-        min_value=Decimal(0),
-        max_digits=12,
-        decimal_places=2,
-        localize=True,
-        widget=forms.TextInput(attrs=NUMBER),
-        error_messages={"invalid": WRONG_AMOUNT, "required": WRONG_AMOUNT},
-        **more,
-    )
-
-
-def day_field(label: Any, *, required: bool = True, **more: Any) -> forms.DateField:
-    """A legal date."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "invalid": _("Indiquez une date, par exemple 25/11/2026."),
-            "required": _("Indiquez une date, par exemple 25/11/2026."),
-        },
-        **more,
-    )
 
 
 class ExampleFields(forms.Form):

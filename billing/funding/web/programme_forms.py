@@ -9,10 +9,10 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from billing.commission.web.forms import day_field, euros_field
 from billing.funding.models import Advance, DecisionMode, FundingBase, Programme
 from kernel.money import to_cents
 from kernel.web.formats import format_money
+from kernel.web.forms import NUMBER, day_field, euros_field
 from tenants.directory.current import current_tenant
 from tenants.parties.models import Party
 
@@ -52,7 +52,7 @@ class ProgrammeForm(forms.Form):
         max_digits=5,
         decimal_places=2,
         localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs=NUMBER),
         error_messages=dict.fromkeys(RATE_FAULTS, WRONG_RATE),
     )
     base = forms.ChoiceField(

@@ -9,25 +9,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.queries import EVERYTHING, PostingFilter
+from kernel.web.forms import day_field
 from tenants.parties.models import Party
-
-
-def day_field(label: Any) -> forms.DateField:
-    """A legal date that may be left out."""
-    return forms.DateField(
-        label=label,
-        required=False,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("Indiquez une date, par exemple 25/11/2026.")},
-    )
 
 
 class FilterForm(forms.Form):
     """A period and, in accounts kept by party, a party."""
 
-    since = day_field(_("Du"))
-    until = day_field(_("Au"))
+    since = day_field(_("Du"), required=False)
+    until = day_field(_("Au"), required=False)
     party = forms.ChoiceField(label=_("Personne"), required=False)
 
     def __init__(self, data: Any = None, *, parties: list[Party]) -> None:

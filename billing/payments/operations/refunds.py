@@ -33,6 +33,7 @@ from billing.payments.faults import REFUND_CALLED, REFUND_FETCHED, REFUND_LOOKED
 from billing.payments.gateways.base import Declined, InvalidRequest, RefundSeen
 from billing.payments.gateways.directory import gateway_for
 from billing.payments.lifecycle import PAYMENT, REFUND, DisputeState, PaymentState, RefundState
+from billing.payments.locking import lock_payment
 from billing.payments.models import Bearer, Payment, Refund, RefundOrigin
 from billing.payments.operations.foreign_refunds import adopt_found, refund_by_bank
 from kernel.faults import fault_point
@@ -124,10 +125,7 @@ def give_back_payment(*, payment_id: int, reason: str) -> Refund:
 
     Raises NothingToRefund when it pays the charge, or is given back already.
     """
-    charge_id = Payment.objects.values_list("charge_id", flat=True).get(pk=payment_id)
-    charge = lock_charge(charge_id=charge_id)
-    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
-    payment.charge = charge
+    payment = lock_payment(payment_id=payment_id)
     cents = remaining_cents(payment)
     if payment.state not in {PaymentState.OWED_BACK, PaymentState.QUARANTINED} or cents <= 0:
         raise NothingToRefund

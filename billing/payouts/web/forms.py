@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.charges.models import ReturnBearer
 from billing.payouts.holds import HoldRow
 from kernel.money import to_cents, to_euros
+from kernel.web.forms import EurosField, day_field
 from tenants.parties.models import Party
 
 BEARERS: dict[str, str | Promise] = {
@@ -29,7 +30,7 @@ METHODS: dict[str, Any] = {
 }
 
 
-class AmountField(forms.DecimalField):
+class AmountField(EurosField):
     """Euros and cents as people write them; its value is integer cents."""
 
     default_error_messages = {
@@ -123,24 +124,8 @@ class PeriodForm(forms.Form):
     provider = forms.ChoiceField(
         label=_("Prestataire"), error_messages={"required": _("Choisissez un prestataire.")}
     )
-    since = forms.DateField(
-        label=_("Du"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "invalid": _("Indiquez une date, par exemple 25/11/2026."),
-            "required": _("Indiquez le premier jour."),
-        },
-    )
-    until = forms.DateField(
-        label=_("Au"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "invalid": _("Indiquez une date, par exemple 25/11/2026."),
-            "required": _("Indiquez le dernier jour."),
-        },
-    )
+    since = day_field(_("Du"), missing=_("Indiquez le premier jour."))
+    until = day_field(_("Au"), missing=_("Indiquez le dernier jour."))
 
     def __init__(self, *args: Any, providers: Iterable[Party] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
