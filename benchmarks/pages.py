@@ -1,23 +1,17 @@
-"""Pages asked for in-process, through the WSGI handler that the web server calls."""
+"""Pages asked for in-process, through the WSGI application that the web server calls."""
 
 from __future__ import annotations
 
 import io
-from functools import cache
 from http.cookies import SimpleCookie
 from typing import Any
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 
 from benchmarks.spaces import Space
+from pepiniere.wsgi import application
 
 Headers = list[tuple[str, str]]
-
-
-@cache
-def _handler() -> WSGIHandler:
-    return WSGIHandler()
 
 
 class Visitor:
@@ -31,7 +25,7 @@ class Visitor:
         """The content of a page. Raises AssertionError when it is not answered with 200."""
         path, _, query = path.partition("?")
         answered: list[tuple[str, Headers]] = []
-        response = _handler()(
+        response = application(
             self._environ(path, query),
             lambda status, headers, *rest: answered.append((status, headers)) or bytes,
         )

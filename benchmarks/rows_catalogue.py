@@ -16,6 +16,7 @@ from benchmarks.harness import Measure, benchmark, cpu_of, quiet_ratio
 from benchmarks.pages import Visitor
 from benchmarks.spaces import Space, space_with
 from benchmarks.urls import ONE_QUERY
+from kernel.call_stack import with_room
 from tenants.database.readonly import read_only
 from tests.tenants.database.wire import statements_sent
 
@@ -68,6 +69,7 @@ def ready_page(visitor: Visitor) -> Callable[[], None]:
     template, values, statements, content = _recorded(visitor)
     tenant = visitor.space.tenant
 
+    @with_room
     def ready() -> None:
         connection.set_tenant(tenant)
         with read_only():

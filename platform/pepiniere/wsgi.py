@@ -6,6 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from kernel.call_stack import with_room
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pepiniere.settings")
 
-application = get_wsgi_application()
+application = with_room(get_wsgi_application())

@@ -8,6 +8,8 @@ from django.urls import include, path
 from pepiniere.urls.inclusion import subjects
 
 urlpatterns = [
+    # What is asked for most stands first: an address is looked for from here downwards.
+    *subjects("services.catalogue.urls"),
     path("compte/", include("allauth.urls")),
     *subjects("pepiniere.urls.api", prefix="api/v1/"),
     *subjects(
@@ -22,7 +24,6 @@ urlpatterns = [
         "billing.invoicing.urls",
         "billing.ledger.urls",
         "billing.commission.urls",
-        "services.catalogue.urls",
         "services.orders.urls",
         "services.fulfilment.urls",
         "pepiniere.site.console_urls",

@@ -221,6 +221,7 @@ def test_random_lives_agree_with_a_naive_model(tenant: Any, steps: list[tuple[st
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1200)
 @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(history, min_size=3, max_size=3).map(lambda parts: [one for part in parts for one in part])
