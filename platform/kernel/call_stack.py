@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -23,9 +23,8 @@ def with_room(function: Callable[P, R]) -> Callable[P, R]:
     twice its time, and the next middleware moves the border to another page.
     """
 
-    @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         return function(*args, **kwargs)
 
     call.__code__ = call.__code__.replace(co_stacksize=ROOM_WORDS)
-    return call
+    return update_wrapper(call, function)
