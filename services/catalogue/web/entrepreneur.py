@@ -139,11 +139,12 @@ def described_service(found: Service) -> dict[str, Any]:
         "category_name": (english and found.category.name_en) or found.category.name,
         "options": [_option(option, english=english) for option in found.options.all()],
         "milestones": [
-            {"label": (english and part.label_en) or part.label, "share": part.share_percent}
+            {"of": part, "label": (english and part.label_en) or part.label, "share": part.share_percent}
             for part in found.milestones.all()
         ],
         "questions": [
             {
+                "of": question,
                 "label": (english and question.get("label_en")) or question["label"],
                 "required": question["required"],
                 "file": question["type"] == "file",
@@ -164,6 +165,7 @@ def earliest_delivery(found: Service) -> datetime.date:
 
 def _option(option: Any, *, english: bool) -> dict[str, Any]:
     return {
+        "of": option,
         "key": option.key,
         "label": (english and option.label_en) or option.label,
         "unit_price": option.unit_price,

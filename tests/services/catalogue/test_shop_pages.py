@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +41,15 @@ def test_pages_answer_with_one_heading(shop: Shop, tenant_client: Any, address: 
 )
 def test_unknown_addresses(shop: Shop, tenant_client: Any, address: str) -> None:
     assert tenant_client.get(address).status_code == 404
+
+
+def test_an_english_page_marks_what_it_says_in_french(shop: Shop, tenant_client: Any) -> None:
+    french = tenant_client.get("/services/site-vitrine/").content.decode()
+    assert 'lang="fr"' not in french.replace('<html lang="fr"', "").replace('value="fr" lang="fr"', "")
+    english = tenant_client.get("/services/site-vitrine/", headers={"accept-language": "en"}).content.decode()
+    assert '<html lang="en"' in english
+    assert re.search(r'<ul class="check-list" lang="fr">', english)
+    assert re.search(r'<p class="mb-0" lang="fr">', english)
 
 
 def test_another_tenants_service_does_not_exist(shop: Shop, client_for: Any, other_tenant: Any) -> None:

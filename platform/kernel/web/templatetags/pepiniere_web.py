@@ -130,6 +130,28 @@ def initials(name: str | None) -> str:
 
 
 @register.simple_tag
+def language_of(owner: Any, field: str) -> SafeString:
+    """` lang="fr"` where a page in English says ``field`` of ``owner`` in French, for want of an English text.
+
+    Screen readers then speak it as French (WCAG 2.2, 3.1.2). An owner without an English field has none.
+    """
+    if formats.in_french():
+        return SafeString("")
+    name = f"{field}_en"
+    english = owner.get(name) if isinstance(owner, dict) else getattr(owner, name, "")
+    return SafeString("" if english else ' lang="fr"')
+
+
+@register.filter
+def said(owner: Any, field: str) -> SafeString:
+    """``field`` of ``owner`` in the page's language, or in French and marked as such."""
+    french = language_of(owner, field)
+    if french:
+        return format_html("<span{}>{}</span>", french, getattr(owner, field))
+    return format_html("{}", getattr(owner, field if formats.in_french() else f"{field}_en"))
+
+
+@register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """One of `kernel.web.icons.ICONS`, drawn beside words and hidden from screen readers."""
     return _icon(name, css)
