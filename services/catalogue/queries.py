@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Case, Count, IntegerField, QuerySet, When
 
-from services.catalogue.models import ProviderProfile, Service
+from services.catalogue.models import ProviderProfile, Service, ServiceState
 from tenants.parties.models import PartyRole
 
 
 def get_service(slug: str) -> Service | None:
     """A service that the shop shows, with all that its page and its offer need; None when there is none."""
+    return _whole_services().filter(slug=slug).first()
+
+
+def get_services(slugs: Sequence[str]) -> list[Service]:
+    """Services that the shop shows, as whole as `get_service` gives them, in the order asked for."""
+    found = {service.slug: service for service in _whole_services().filter(slug__in=slugs)} if slugs else {}
+    return [found[slug] for slug in slugs if slug in found]
+
+
+def withdrawn_names(slugs: Sequence[str]) -> list[str]:
+    """Names of services that the shop showed once and no longer shows; drafts stay their provider's."""
+    once = Service.objects.filter(
+        slug__in=slugs, published_at__isnull=False, state__in=(ServiceState.PAUSED, ServiceState.ARCHIVED)
+    )
+    return list(once.order_by("sort_key", "id").values_list("name", flat=True))
+
+
+def _whole_services() -> QuerySet[Service]:
     return (
         Service.objects.published()
         .select_related("category__parent", "provider__provider_profile")
         .prefetch_related(
             "options", "milestones", "intake_forms", "provider__vat_regime_periods", "provider__roles"
         )
-        .filter(slug=slug)
-        .first()
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from services.catalogue.web import entrepreneur, operator, provider
+from services.catalogue.web import entrepreneur, finding, operator, provider
 
 app_name = "catalogue"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("", entrepreneur.home, name="home"),
     path("services/", entrepreneur.service_list, name="services"),
     path("services/<slug:slug>/", entrepreneur.service, name="service"),
+    path("suggestions/", finding.suggest, name="suggestions"),
+    path("comparer/", finding.compare, name="compare"),
     path("rubriques/<slug:slug>/", entrepreneur.category, name="category"),
     path("prestataires/<slug:slug>/", entrepreneur.provider, name="provider"),
     path("prestataire/services/", provider.own_services, name="provider_services"),

@@ -22,6 +22,7 @@ OPEN = {
     "payments:webhook",
     "funding:programmes", "funding:programme",
     "catalogue:home", "catalogue:services", "catalogue:service", "catalogue:category", "catalogue:provider",
+    "catalogue:suggestions", "catalogue:compare",
     "orders:cart", "orders:add_to_cart", "orders:terms",
     "site:help", "site:accessibility", "site:legal", "site:privacy",
     "demonstration:arrive", "demonstration:mailbox", "demonstration:letter", "demonstration:letter_layout",

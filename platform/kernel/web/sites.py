@@ -31,6 +31,7 @@ class Site:
     logo_url: str | None = None
     home_url: str = "/"
     search_url: str = ""
+    suggest_url: str = ""
     is_platform: bool = False
     is_demo: bool = False
     is_sandbox: bool = False
@@ -84,6 +85,7 @@ def site_for(tenant: Any | None) -> Site:
         brand=tenant.brand or PLATFORM_BRAND,
         logo_url=getattr(tenant, "logo_url", None) or None,
         search_url="/services/",
+        suggest_url="/suggestions/",
         is_demo=tenant.is_demo,
         is_sandbox=bool(getattr(settings, "SANDBOX_URL", "")),
         origin_of=lambda: tenant.origin,

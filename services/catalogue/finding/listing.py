@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -98,6 +99,15 @@ def published_services(
     book, english = price_book(on), get_language() == "en"
     cards = [_card(row, book, buyer, english=english) for row in rows]
     return ServicePage(cards, filters.page, meaning, found, nearest)
+
+
+def cards_of(slugs: Sequence[str], *, on: datetime.date, buyer: Party | None = None) -> list[ServiceCard]:
+    """Cards of named services in their order, those left out that the shop no longer shows; one statement."""
+    if not slugs:
+        return []
+    rows = {row[0]: row for row in _rows(on).filter(slug__in=slugs)}
+    book, english = price_book(on), get_language() == "en"
+    return [_card(rows[slug], book, buyer, english=english) for slug in slugs if slug in rows]
 
 
 def published_for_programs(filters: ServiceFilters, *, on: datetime.date) -> QuerySet[Service]:

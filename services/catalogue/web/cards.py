@@ -34,6 +34,7 @@ def _lead_time(days: int, language: str | None) -> str:
 
 def _shown(card: ServiceCard, url: str, aid: str) -> dict[str, Any]:
     return {
+        "slug": card.slug,
         "url": url,
         "name": card.name,
         "summary": card.summary,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_safe
 from billing.funding.eligibility import helping
 from billing.funding.queries import open_programmes
 from services.catalogue.filters import ServiceFilters
-from services.catalogue.finding.listing import published_services
+from services.catalogue.finding.listing import cards_of, published_services
+from services.catalogue.finding.seen import remember_seen, seen_slugs
 from services.catalogue.models import PriceKind, Service
 from services.catalogue.queries import get_provider_profile, get_service
 from services.catalogue.rubrics import category_tree
@@ -31,6 +33,8 @@ from tenants.parties.acting import acting_party
 if TYPE_CHECKING:
     from tenants.parties.models import Party
 
+SEEN_ON_HOME = 3
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -39,7 +43,9 @@ def home(request: HttpRequest) -> HttpResponse:
     figures = Service.objects.published().aggregate(
         services=Count("pk"), providers=Count("provider", distinct=True)
     )
+    seen = cards_of(seen_slugs(request.session)[:SEEN_ON_HOME], on=today(), buyer=buyer_of(request))
     context = {
+        "seen": shown_cards(seen),
         "categories": category_tree().roots,
         "programmes": programmes[:3],
         "is_open": figures["services"] > 0,
@@ -76,15 +82,16 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         **described_service(found),
         "choice": choice,
         "unit_price": price_of_unit(found, buyer=buyer, on=on),
-        "earliest_on": earliest_delivery(found),
+        "earliest_on": earliest_deliveries([found])[0],
         "programmes": helping(
-            open_programmes(on), _categories(found), buyer.department_code or None if buyer else None
+            open_programmes(on), categories_of(found), buyer.department_code or None if buyer else None
         ),
         "after_aid": aid_of_choice(found, choice, buyer=buyer, on=on) if choice is not None else None,
         "is_own": buyer is not None and buyer.pk == found.provider_id,
     }
     if request.headers.get("HX-Target") == "price":
         return render(request, "catalogue/shop/_price.html", context)
+    remember_seen(request.session, found.slug)
     return render(request, "catalogue/shop/service.html", context)
 
 
@@ -156,11 +163,17 @@ def described_service(found: Service) -> dict[str, Any]:
     }
 
 
-def earliest_delivery(found: Service) -> datetime.date:
-    """When it can be there if ordered now: the provider's time to answer, then the lead time."""
-    calendar = working_days()
-    days = clock_settings().provider_answer_working_days + found.lead_time_days
-    return legal_date(current_tenant(), calendar.add(timezone.now(), days))
+def categories_of(found: Service) -> list[str]:
+    """Slugs of a service's rubric and of the one above it, as programmes name them."""
+    parent = found.category.parent
+    return [found.category.slug, *([parent.slug] if parent else [])]
+
+
+def earliest_deliveries(services: Sequence[Service]) -> list[datetime.date]:
+    """When each can be there if ordered now: the provider's time to answer, then the lead time."""
+    calendar, answer = working_days(), clock_settings().provider_answer_working_days
+    now, tenant = timezone.now(), current_tenant()
+    return [legal_date(tenant, calendar.add(now, answer + one.lead_time_days)) for one in services]
 
 
 def _option(option: Any, *, english: bool) -> dict[str, Any]:
@@ -174,11 +187,6 @@ def _option(option: Any, *, english: bool) -> dict[str, Any]:
     }
 
 
-def _categories(found: Service) -> list[str]:
-    parent = found.category.parent
-    return [found.category.slug, *([parent.slug] if parent else [])]
-
-
 def _listed(request: HttpRequest, filters: ServiceFilters, *, own_page: bool = False) -> HttpResponse:
     tree = category_tree()
     chosen = tree.by_slug.get(filters.category)
@@ -189,6 +197,7 @@ def _listed(request: HttpRequest, filters: ServiceFilters, *, own_page: bool = F
         return redirect(f"{request.path}{filters.at_page(1).query_string()}")
     context = {
         "cards": shown_cards(page.cards),
+        "compare_form": "compare" if len(page.cards) > 1 else "",
         "total": page.total,
         "corrections": page.meaning.corrections,
         "nearest": page.nearest,
