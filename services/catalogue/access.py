@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest
 
-from services.catalogue.models import Service
+from services.catalogue.models import Service, SynonymGroup, WantedService
 from tenants.accounts.access import require_operator
 from tenants.accounts.models import User
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.contrib.auth.models import AnonymousUser
 
     from tenants.parties.models import Party
@@ -44,6 +46,24 @@ def get_service_for_review(user: User | AnonymousUser, slug: str) -> Service:
         .filter(slug=slug)
         .first()
     )
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_synonym_group_for(user: User | AnonymousUser, group_id: int) -> SynonymGroup:
+    """A group of words of this tenant, for the operator's catalogue desk. Raises Http404 for anybody else."""
+    require_operator(user, DESK)
+    found = SynonymGroup.objects.filter(pk=group_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_wish_for(user: User | AnonymousUser, public_id: UUID) -> WantedService:
+    """What somebody asked for, for the operator's catalogue desk. Raises Http404 for anybody else."""
+    require_operator(user, DESK)
+    found = WantedService.objects.filter(public_id=public_id).first()
     if found is None:
         raise Http404
     return found

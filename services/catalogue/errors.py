@@ -49,3 +49,26 @@ class ProviderNotApprovable(DomainError):
 
     code = "provider_not_approvable"
     message = _("Complétez le dossier de %(name)s avant de l’activer : %(missing)s.")
+
+
+class SynonymsRefused(DomainError):
+    """Fewer than two terms that say something, more than twenty, or one of more than sixty letters."""
+
+    code = "synonyms_refused"
+    message = _("Indiquez de deux à vingt mots ou expressions, de 60 caractères au plus chacun.")
+    status = 422
+
+
+class NothingToLookFor(DomainError):
+    """No word of a wish says what is meant."""
+
+    code = "nothing_to_look_for"
+    message = _("Indiquez ce que vous cherchez, par exemple « traduction en occitan ».")
+    status = 422
+
+
+class TooManyWishes(DomainError):
+    """Somebody has asked for many things that still wait."""
+
+    code = "too_many_wishes"
+    message = _("Vos %(count)s dernières demandes attendent encore une réponse. L’équipe les traite d’abord.")

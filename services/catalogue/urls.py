@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from services.catalogue.web import entrepreneur, finding, operator, provider
+from services.catalogue.web import console_search, entrepreneur, finding, operator, provider, wishes
 
 app_name = "catalogue"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("services/<slug:slug>/", entrepreneur.service, name="service"),
     path("suggestions/", finding.suggest, name="suggestions"),
     path("comparer/", finding.compare, name="compare"),
+    path("favoris/", wishes.favourites, name="favourites"),
+    path("favoris/<slug:slug>/<slug:verb>/", wishes.favourite, name="favourite"),
+    path("besoin/", wishes.ask, name="ask"),
     path("rubriques/<slug:slug>/", entrepreneur.category, name="category"),
     path("prestataires/<slug:slug>/", entrepreneur.provider, name="provider"),
     path("prestataire/services/", provider.own_services, name="provider_services"),
@@ -21,6 +24,13 @@ urlpatterns = [
     path("console/services/", operator.review_list, name="console_services"),
     path("console/services/<slug:slug>/", operator.review, name="console_service"),
     path("console/services/<slug:slug>/<slug:verb>/", operator.act, name="console_service_act"),
+    path("console/besoins/", console_search.wish_list, name="console_wishes"),
+    path("console/besoins/<uuid:public_id>/traiter/", console_search.settle, name="console_wish_settle"),
+    path("console/mots/", console_search.synonym_list, name="console_synonyms"),
+    path("console/mots/<int:group_id>/", console_search.synonym_group, name="console_synonym"),
+    path(
+        "console/mots/<int:group_id>/supprimer/", console_search.remove_group, name="console_synonym_remove"
+    ),
     path("console/prestataires/", operator.provider_list, name="console_providers"),
     path(
         "console/prestataires/<uuid:public_id>/<slug:verb>/",

@@ -78,7 +78,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     from billing.payouts.models import Payout, PayoutLeg, SellerDebt, Statement
     from kernel.outbox.models import OutboxTask
     from pepiniere.demonstration.mailbox import letters
-    from services.catalogue.models import Category, ProviderProfile, Service
+    from services.catalogue.models import Category, ProviderProfile, Service, SynonymGroup, WantedService
     from services.fulfilment.models import Deliverable
     from services.orders.models import CartLine, IntakeFile, Order, OrderLine
     from tenants.accounts.models import ApiToken
@@ -173,6 +173,12 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "catalogue:provider": each(ProviderProfile.objects, slug="slug"),
         "catalogue:provider_service_act": with_verbs(services, "verb", "suspendre", "publier"),
         "catalogue:console_service_act": with_verbs(services, "verb", "suspendre", "publier"),
+        "catalogue:favourite": with_verbs(services, "verb", "ajouter", "retirer"),
+        "catalogue:console_wish_settle": each(WantedService.objects, public_id="public_id"),
+        **{
+            f"catalogue:console_synonym{name}": each(SynonymGroup.objects, group_id="pk")
+            for name in ("", "_remove")
+        },
         "catalogue:console_provider_act": with_verbs(parties, "verb", "activer", "suspendre"),
         "orders:intake_file": each(IntakeFile.objects, public_id="public_id"),
         **{f"orders:{name}": orders for name in ("order", "pay", "payment_return", "confirmation")},

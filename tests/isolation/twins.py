@@ -213,10 +213,14 @@ def pdf(word: str) -> SimpleUploadedFile:
 def _public_pages(market: Market, word: str) -> None:
     from billing.funding.operations import open_programme
     from billing.funding.revisions import draft_revision, save_draft
-    from services.catalogue.models import ProviderProfile
+    from services.catalogue.models import ProviderProfile, SynonymGroup
+    from services.catalogue.wishes import ask_for_service, keep_favourite
 
     for seller, slug in ((market.provider, "atelier"), (market.other_provider, "studio")):
         ProviderProfile.objects.create(party=seller, slug=slug, about=marked("Nous travaillons.", word))
+    SynonymGroup.objects.create(terms=[marked("enseigne", word), marked("panneau", word)])
+    ask_for_service(user=market.buyer_user, words=marked("Traduction", word))
+    keep_favourite(user=market.buyer_user, service=market.service)
     programme = open_programme(
         slug="cheque",
         name=marked("Chèque", word),

@@ -69,6 +69,7 @@ FACES = {
             Entry(_("Commandes"), "orders:console_orders", "package", _ORDERS),
             Entry(_("Tâches à l’arrêt"), "operations:abandoned", "refresh", _ORDERS, ("support",)),
             Entry(_("Services"), "catalogue:console_services", "tags", _OFFER, ("catalogue",)),
+            Entry(_("Recherche"), "catalogue:console_wishes", "search", _OFFER, ("catalogue",)),
             Entry(_("Prestataires"), "catalogue:console_providers", "users", _OFFER, ("catalogue",)),
             Entry(
                 _("Dispositifs d’aide"), "funding:console_programmes", "heart-handshake", _MONEY, ("finance",)
@@ -91,6 +92,7 @@ FACES = {
 
 ACCOUNT_ENTRIES = (
     Entry(_("Mes commandes"), "orders:orders", "package"),
+    Entry(_("Mes favoris"), "catalogue:favourites", "star"),
     Entry(_("Mes factures"), "invoicing:invoices", "file-invoice"),
     Entry(_("Mes structures"), "parties:mine", "building-store"),
 )

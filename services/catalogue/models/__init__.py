@@ -5,9 +5,11 @@ from services.catalogue.models.finding import SearchWord, SynonymGroup
 from services.catalogue.models.parts import IntakeForm, ServiceMilestone, ServiceOption
 from services.catalogue.models.providers import ProviderProfile
 from services.catalogue.models.services import PriceKind, Service, ServiceLogEntry, ServiceState
+from services.catalogue.models.wishes import FavouriteService, WantedService
 
 __all__ = [
     "Category",
+    "FavouriteService",
     "IntakeForm",
     "PriceKind",
     "ProviderProfile",
@@ -18,4 +20,5 @@ __all__ = [
     "ServiceOption",
     "ServiceState",
     "SynonymGroup",
+    "WantedService",
 ]

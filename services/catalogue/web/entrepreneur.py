@@ -25,6 +25,8 @@ from services.catalogue.rubrics import category_tree
 from services.catalogue.web.cards import lead_time, shown_cards
 from services.catalogue.web.prices import aid_of_choice, price_of_choice, price_of_unit
 from services.catalogue.web.search import search_context
+from services.catalogue.wishes import is_favourite
+from tenants.accounts.models import User
 from tenants.calendar.working_days import clock_settings, working_days
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
@@ -87,6 +89,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
             open_programmes(on), categories_of(found), buyer.department_code or None if buyer else None
         ),
         "after_aid": aid_of_choice(found, choice, buyer=buyer, on=on) if choice is not None else None,
+        "is_favourite": isinstance(request.user, User) and is_favourite(request.user, found),
         "is_own": buyer is not None and buyer.pk == found.provider_id,
     }
     if request.headers.get("HX-Target") == "price":
