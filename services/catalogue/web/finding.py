@@ -70,6 +70,12 @@ def compare(request: HttpRequest) -> HttpResponse:
         {**_column(one, shown, programmes, buyer, on), "earliest_on": earliest_on}
         for one, earliest_on in zip(found, earliest_deliveries(found) if found else [], strict=True)
     ]
+    names = [column["name"] for column in columns]
+    for column in columns:
+        # Two providers may call their services alike: on a phone the name is all that tells them apart.
+        alike = names.count(column["name"]) > 1
+        provider = column["service"].provider.display_name
+        column["title"] = f"{column['name']}, {provider}" if alike else column["name"]
     context = {
         "columns": columns,
         "too_many": len(asked) > COMPARED,

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from services.catalogue.operations import pause_service
-from tests.services.catalogue.building import new_service
+from tests.services.catalogue.building import new_provider, new_service
 from tests.services.catalogue.conftest import Shop
 from tests.services.catalogue.test_shop_pages import text_of
 
@@ -82,3 +82,11 @@ def test_a_list_of_several_offers_to_compare(shop: Shop, tenant_client: Any) -> 
     said = tenant_client.get("/services/").content.decode()
     assert said.count('form="compare"') == 2
     assert '<form class="compare-bar" id="compare" action="/comparer/" method="get">' in said
+
+
+def test_services_called_alike_are_told_apart(shop: Shop, tenant_client: Any) -> None:
+    more(shop, "a")
+    new_service(new_provider("studio"), shop.creation, slug="autre", name="Site vitrine")
+    said = tenant_client.get("/comparer/?service=site-vitrine&service=autre&service=a").content.decode()
+    for title in ("Site vitrine, Atelier", "Site vitrine, Studio", "Service a"):
+        assert f'data-label="{title}"' in said
