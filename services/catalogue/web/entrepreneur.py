@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     figures = Service.objects.published().aggregate(
         services=Count("pk"), providers=Count("provider", distinct=True)
     )
-    seen = cards_of(seen_slugs(request.session)[:SEEN_ON_HOME], on=today(), buyer=buyer_of(request))
+    seen = cards_of(seen_slugs(request.COOKIES)[:SEEN_ON_HOME], on=today(), buyer=buyer_of(request))
     context = {
         "seen": shown_cards(seen),
         "categories": category_tree().roots,
@@ -94,8 +94,9 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if request.headers.get("HX-Target") == "price":
         return render(request, "catalogue/shop/_price.html", context)
-    remember_seen(request.session, found.slug)
-    return render(request, "catalogue/shop/service.html", context)
+    page = render(request, "catalogue/shop/service.html", context)
+    remember_seen(page, seen_slugs(request.COOKIES), found.slug)
+    return page
 
 
 @require_safe

@@ -63,7 +63,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     on, buyer = today(), buyer_of(request)
     programmes = open_programmes(on) if found else []
     shown = [one.slug for one in found]
-    others = [slug for slug in seen_slugs(request.session) if slug not in asked]
+    others = [slug for slug in seen_slugs(request.COOKIES) if slug not in asked]
     missing = [slug for slug in chosen if slug not in shown]
     room = len(shown) < COMPARED
     columns = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -68,12 +69,24 @@ def test_what_was_seen_comes_back(shop: Shop, tenant_client: Any) -> None:
         tenant_client.get(f"/services/s{number}/")
     tenant_client.get("/services/s5/")
     tenant_client.get("/services/s5/?option=redaction", headers={"HX-Target": "price"})
-    assert tenant_client.session["seen_services"] == [f"s{number}" for number in (5, 8, 7, 6, 4, 3, 2, 1)]
+    assert tenant_client.cookies["seen"].value == ".".join(f"s{n}" for n in (5, 8, 7, 6, 4, 3, 2, 1))
     home = text_of(tenant_client.get("/"))
     assert "Vus récemment" in home
     assert "Service s5" in home
     assert "Service s6" not in home
     assert "service=s5&amp;service=s8" in tenant_client.get("/comparer/?service=s5").content.decode()
+
+
+@pytest.mark.parametrize("said", ["", ".", "s1.<b>.s1;x", "s" * 161, "rien.du.tout", "s1." * 40])
+def test_a_cookie_that_somebody_wrote_breaks_nothing(shop: Shop, tenant_client: Any, said: str) -> None:
+    tenant_client.cookies["seen"] = said
+    for address in ("/", "/comparer/?service=site-vitrine", "/services/site-vitrine/"):
+        assert tenant_client.get(address).status_code == 200
+
+
+def test_a_visit_leaves_no_session(shop: Shop, tenant_client: Any) -> None:
+    tenant_client.get("/services/site-vitrine/")
+    assert set(tenant_client.cookies) == {"seen", "csrf"}
 
 
 def test_a_list_of_several_offers_to_compare(shop: Shop, tenant_client: Any) -> None:
