@@ -131,7 +131,7 @@ def initials(name: str | None) -> str:
 
 @register.simple_tag
 def language_of(owner: Any, field: str) -> SafeString:
-    """` lang="fr"` where a page in English says ``field`` of ``owner`` in French, for want of an English text.
+    """` lang="fr"` where a page in English has to say ``field`` of ``owner`` in French.
 
     Screen readers then speak it as French (WCAG 2.2, 3.1.2). An owner without an English field has none.
     """
