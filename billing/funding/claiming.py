@@ -16,6 +16,7 @@ from django.db.models import F, QuerySet
 
 from billing.funding.models import Advance, Programme, VoucherPart, VoucherReturn
 from billing.payouts.credit_transfers import fund_legs
+from billing.payouts.models import Payout
 
 
 def parts_to_claim(programme: Programme, *, until: datetime.date) -> QuerySet[VoucherPart]:
@@ -49,7 +50,7 @@ def mark_claimed(
     """
     marked = sum(
         VoucherPart.objects.to_claim()
-        .filter(pk=part.pk, returned_cents=part.returned_cents)
+        .filter(pk=part.pk, returned_cents=part.returned_cents, owed_back_cents=part.owed_back_cents)
         .update(claimed_at=at)
         for part in sorted(parts, key=lambda part: part.pk)
     )
@@ -63,22 +64,24 @@ def mark_claimed(
 def unmark_claimed(*, parts: Sequence[VoucherPart], returns: Sequence[VoucherReturn]) -> None:
     """A claim was withdrawn or refused before it was paid: its lines can be claimed again.
 
-    A part of which something was returned meanwhile stays claimed: that is owed to the funder by a row of
-    its own.
+    What was returned of a part meanwhile is a row of its own, a negative line of whichever claim is next.
     """
-    VoucherPart.objects.filter(pk__in=[part.pk for part in parts], funded_at=None, returned_cents=0).update(
-        claimed_at=None
-    )
+    VoucherPart.objects.filter(pk__in=[part.pk for part in parts], funded_at=None).update(claimed_at=None)
     VoucherReturn.objects.filter(pk__in=[row.pk for row in returns]).update(claimed_at=None)
 
 
 @transaction.atomic
 def mark_funded(*, parts: Sequence[VoucherPart], at: datetime.datetime) -> None:
-    """The funder's money for these claimed parts was booked: payout legs that waited for it may leave."""
+    """The funder's money for these claimed parts was booked: payout legs that waited for it may leave.
+
+    Payouts are locked before parts, as refunds do (docs/decisions/0004).
+    """
+    releases = {part.release_id for part in parts}
+    locked = Payout.objects.select_for_update(of=("self",)).filter(release__in=releases).order_by("pk")
+    list(locked.values_list("pk", flat=True))
     VoucherPart.objects.filter(
         pk__in=[part.pk for part in parts], claimed_at__isnull=False, funded_at=None
     ).update(funded_at=at)
-    releases = {part.release_id for part in parts}
     # A leg waits for the last of the programmes that do not advance their share.
     waiting = VoucherPart.objects.filter(
         release__in=releases,

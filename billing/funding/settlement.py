@@ -76,7 +76,7 @@ def give_back(*, release: ChargeRelease, amount_cents: int, source: str) -> list
         .select_related("voucher__programme__funder")
         .order_by("pk")
     )
-    left = [part.claimable_cents for part in parts]
+    left = [part.returnable_cents for part in parts]
     if amount_cents > sum(left):
         raise ReturnTooLarge()
     budgets = _lock_budgets_of(release.item.charge)
@@ -96,7 +96,8 @@ def give_back(*, release: ChargeRelease, amount_cents: int, source: str) -> list
             returned_on=on,
         )
         part.returned_cents += share
-        part.save(update_fields=["returned_cents"])
+        part.owed_back_cents += share if part.claimed_at is not None else 0
+        part.save(update_fields=["returned_cents", "owed_back_cents"])
         by_voucher[part.voucher_id] += share
     _shrink({part.voucher_id: part.voucher for part in parts}, by_voucher, budgets)
     return [

@@ -69,10 +69,16 @@ def check_parts() -> Iterator[Finding]:
         yield Finding(
             "funding.parts", f"ChargeRelease {release.pk}", f"{release.state}, consumed {release.used}"
         )
-    returned = VoucherPart.objects.annotate(parts=Coalesce(Sum("returns__amount_cents"), 0))
-    for part in returned.exclude(parts=F("returned_cents")):
+    returned = VoucherPart.objects.annotate(
+        parts=Coalesce(Sum("returns__amount_cents"), 0),
+        owed=Coalesce(Sum("returns__amount_cents", filter=Q(returns__owed_to_funder=True)), 0),
+    )
+    for part in returned.exclude(parts=F("returned_cents"), owed=F("owed_back_cents")):
         yield Finding(
-            "funding.parts", f"part:{part.pk}", f"returned {part.returned_cents}, rows {part.parts}"
+            "funding.parts",
+            f"part:{part.pk}",
+            f"returned {part.returned_cents}, rows {part.parts}; "
+            f"owed back {part.owed_back_cents}, rows {part.owed}",
         )
 
 

@@ -157,7 +157,7 @@ class VoucherPartQuerySet(models.QuerySet["VoucherPart"]):
 
     def to_claim(self) -> VoucherPartQuerySet:
         """Approved and not asked of the funder yet; what was returned before a claim is never asked."""
-        return self.filter(claimed_at=None, consumed_cents__gt=F("returned_cents"))
+        return self.filter(claimed_at=None, consumed_cents__gt=F("returned_cents") - F("owed_back_cents"))
 
 
 class VoucherPart(models.Model):
@@ -174,6 +174,8 @@ class VoucherPart(models.Model):
     consumed_cents = models.BigIntegerField(default=0)
     # Given back after approval: the sum of its returns.
     returned_cents = models.BigIntegerField(default=0)
+    # Of it, what was given back while the part stood in a claim: negative lines take it off, not the part.
+    owed_back_cents = models.BigIntegerField(default=0)
     consumed_at = models.DateTimeField(null=True, blank=True)
     consumed_on = models.DateField(null=True, blank=True)
     """Legal date of the approval: the period of claims."""
@@ -199,6 +201,10 @@ class VoucherPart(models.Model):
             models.CheckConstraint(
                 condition=Q(returned_cents__gte=0, returned_cents__lte=F("consumed_cents")),
                 name="voucherpart_returned_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(owed_back_cents__gte=0, owed_back_cents__lte=F("returned_cents")),
+                name="voucherpart_owed_back_within",
             ),
             models.CheckConstraint(
                 condition=Q(consumed_cents=0, consumed_at__isnull=True, consumed_on__isnull=True)
@@ -232,7 +238,12 @@ class VoucherPart(models.Model):
 
     @property
     def claimable_cents(self) -> int:
-        """What can be asked of the funder for it, in cents."""
+        """What a claim asks of the funder for it, in cents."""
+        return self.consumed_cents - self.returned_cents + self.owed_back_cents
+
+    @property
+    def returnable_cents(self) -> int:
+        """What of it was approved and not given back, in cents."""
         return self.consumed_cents - self.returned_cents
 
 

@@ -33,6 +33,7 @@ TENANT_ONLY = [
     "billing.payouts",
     "billing.funding",
     "billing.invoicing",
+    "billing.claims",
     "services.catalogue",
     "services.orders",
     "services.fulfilment",

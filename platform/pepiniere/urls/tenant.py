@@ -22,6 +22,7 @@ urlpatterns = [
         "billing.payouts.urls",
         "billing.funding.urls",
         "billing.invoicing.urls",
+        "billing.claims.urls",
         "billing.ledger.urls",
         "billing.commission.urls",
         "services.orders.urls",

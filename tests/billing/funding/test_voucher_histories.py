@@ -14,20 +14,39 @@ from hypothesis import strategies as st
 
 from billing.charges.models import Charge, ChargeRelease
 from billing.charges.operations import cancel_charge, lapse_charge, lock_charge
-from billing.funding.claiming import mark_claimed, parts_to_claim
+from billing.claims.errors import NothingToClaim
+from billing.claims.models import Claim
+from billing.claims.operations import withdraw_claim
 from billing.funding.models import ProgrammeBudget, Voucher, VoucherPart
 from billing.funding.settlement import give_back as return_aid
 from billing.ledger.accounts import AccountCode
 from billing.ledger.operations import PostingInput, post_entry
 from billing.ledger.queries import balance
 from billing.payouts.operations import release
+from kernel.lifecycle import TransitionRefused
 from tests.billing.building import findings, give_back, receive
+from tests.billing.claims.making import paid, submitted
 from tests.billing.funding.making import funded, says_no_aid_elsewhere, young_business
 from tests.billing.funding.test_reservation import open_for_years
 
-STEPS = 8
+STEPS = 10
 BUDGET = 12_000
-ACTS = ("order", "order", "pay", "approve", "approve", "cancel", "lapse", "give_back", "claim", "refund")
+ACTS = (
+    "order",
+    "order",
+    "pay",
+    "approve",
+    "approve",
+    "cancel",
+    "lapse",
+    "give_back",
+    "claim",
+    "refund",
+    "claim",
+    "withdraw",
+    "fund",
+    "refund",
+)
 history = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 10**6), st.integers(1, 12_000)),
     min_size=STEPS,
@@ -39,15 +58,29 @@ long_history = st.lists(history, min_size=3, max_size=3).map(
 
 
 @dataclass
+class NaiveClaim:
+    """What a claim should be, in cents."""
+
+    keys: set[tuple[int, int]]
+    returns: int
+    asked: int
+    paid: int = 0
+    live: bool = True
+
+
+@dataclass
 class Naive:
     """What should be: cents held by order and part, owed by the funder, owed to it; no rule but addition."""
 
     held: dict[tuple[int, int], int] = field(default_factory=dict)
     lost: dict[tuple[int, int], int] = field(default_factory=dict)
     paid: dict[tuple[int, int], int] = field(default_factory=dict)
+    asks: dict[tuple[int, int], int] = field(default_factory=dict)
     claimed: set[tuple[int, int]] = field(default_factory=set)
+    claims: dict[int, NaiveClaim] = field(default_factory=dict)
     owed: int = 0
     to_give_back: int = 0
+    bank: int = 0
 
     @property
     def left(self) -> int:
@@ -101,6 +134,7 @@ class World:
             release(item_key=part.item.key, release_key=part.key)
             self.model.owed += self.model.held[place, part.pk]
             self.model.paid[place, part.pk] = self.model.held[place, part.pk]
+            self.model.asks[place, part.pk] = self.model.held[place, part.pk]
 
     def cancel(self, pick: int, _cents: int) -> None:
         place = self.pick(pick, "awaiting_payment")
@@ -124,10 +158,46 @@ class World:
                 del self.model.held[key]
 
     def claim(self, _pick: int, _cents: int) -> None:
-        parts = list(parts_to_claim(self.programme, until=datetime.date(2100, 1, 1)))
-        assert mark_claimed(parts=parts, returns=[], at=timezone.now()) == (len(parts), 0)
-        keys = set(self.model.paid)
-        self.model.claimed |= {key for key in keys if key[1] in {part.release_id for part in parts}}
+        model = self.model
+        keys = {key for key, cents in model.asks.items() if cents and key not in model.claimed}
+        if not keys and not model.to_give_back:
+            with pytest.raises(NothingToClaim):
+                submitted(self.programme)
+            return
+        asked = sum(model.asks[key] for key in keys) - model.to_give_back
+        claim = submitted(self.programme)
+        assert (claim.asked_cents, claim.state == "paid") == (asked, asked == 0)
+        model.claims[claim.pk] = NaiveClaim(keys, model.to_give_back, asked)
+        model.claimed |= keys
+        model.owed -= model.to_give_back
+        model.to_give_back = 0
+
+    def withdraw(self, pick: int, _cents: int) -> None:
+        key = self.open_claim(pick)
+        if key is None:
+            return
+        claim = self.model.claims[key]
+        if claim.paid:
+            with pytest.raises(TransitionRefused):
+                withdraw_claim(claim_id=key, reason="Erreur", user=None)
+            return
+        withdraw_claim(claim_id=key, reason="Erreur", user=None)
+        claim.live = False
+        self.model.claimed -= claim.keys
+        self.model.owed += claim.returns
+        self.model.to_give_back += claim.returns
+
+    def fund(self, pick: int, cents: int) -> None:
+        key = self.open_claim(pick)
+        if key is None:
+            return
+        claim = self.model.claims[key]
+        cents = min(cents, abs(claim.asked - claim.paid))
+        paid(Claim.objects.get(pk=key), cents)
+        came = cents if claim.asked > 0 else -cents
+        claim.paid += came
+        self.model.owed -= came
+        self.model.bank += came
 
     def refund(self, pick: int, cents: int) -> None:
         live = sorted(key for key in self.model.paid if self.model.held[key])
@@ -150,6 +220,7 @@ class World:
         if key in self.model.claimed:
             self.model.to_give_back += share
         else:
+            self.model.asks[key] -= share
             self.model.owed -= share
 
     def pick(self, pick: int, *states: str) -> int | None:
@@ -159,6 +230,11 @@ class World:
             for place, charge in enumerate(self.orders)
             if Charge.objects.values_list("state", flat=True).get(pk=charge.pk) in states
         ]
+        return found[pick % len(found)] if found else None
+
+    def open_claim(self, pick: int) -> int | None:
+        """A claim that is neither withdrawn nor settled."""
+        found = [key for key, claim in self.model.claims.items() if claim.live and claim.paid != claim.asked]
         return found[pick % len(found)] if found else None
 
     def part(self, place: int | None, state: str) -> ChargeRelease | None:
@@ -186,6 +262,7 @@ class World:
         } == held
         assert balance(AccountCode.OWED_BY_FUNDERS) == self.model.owed
         assert -balance(AccountCode.FUNDER_ADVANCES) == self.model.to_give_back
+        assert balance(AccountCode.BANK) == self.model.bank
 
 
 def findings_of_money() -> list[str]:

@@ -1,0 +1,61 @@
+"""What claims refuse."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
+
+
+class NothingToClaim(DomainError):
+    """No approved part and no return is open up to that day."""
+
+    code = "claims.nothing_to_claim"
+    message = _("Rien n’est à demander pour ce dispositif jusqu’à cette date.")
+    status = 422
+
+
+class ClaimPeriodWrong(DomainError):
+    """A claim ends on a day that is over or is today."""
+
+    code = "claims.period_wrong"
+    message = _("Choisissez un dernier jour qui n’est pas à venir.")
+    status = 422
+
+
+class ClaimChanged(DomainError):
+    """Parts or returns have changed since the draft was drawn up."""
+
+    code = "claims.changed"
+    message = _("Des lignes ont changé depuis la préparation. Vérifiez la demande, puis déposez-la.")
+
+
+class ClaimOverpaid(DomainError):
+    """More than is left of the claim."""
+
+    code = "claims.overpaid"
+    message = _("Il ne reste que %(left)s à enregistrer sur cette demande.")
+    status = 422
+
+
+class PaymentDayWrong(DomainError):
+    """Money for a claim arrives after it was submitted, and not in the future."""
+
+    code = "claims.payment_day_wrong"
+    message = _("Choisissez un jour entre le dépôt de la demande et aujourd’hui.")
+    status = 422
+
+
+class PaymentKnown(DomainError):
+    """The same reference of the bank is noted on this claim already."""
+
+    code = "claims.payment_known"
+    message = _("Un paiement avec cette référence est déjà enregistré sur cette demande.")
+
+
+class ReasonMissing(DomainError):
+    """A submitted claim is withdrawn with a reason: the funder has it in hand."""
+
+    code = "claims.reason_missing"
+    message = _("Indiquez la raison du retrait.")
+    status = 422
