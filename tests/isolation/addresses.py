@@ -70,6 +70,7 @@ def paths(address: Address, examples: dict[str, list[dict[str, Any]]]) -> list[s
 def examples() -> dict[str, list[dict[str, Any]]]:
     """Parameters of the current tenant's objects for every address that takes some."""
     from billing.charges.models import ChargeEvent
+    from billing.claims.models import Claim
     from billing.commission.models import CommissionRule
     from billing.funding.models import Programme, RuleExample, RuleRevision
     from billing.invoicing.models import Invoice, IssueRefusal
@@ -165,6 +166,12 @@ def examples() -> dict[str, list[dict[str, Any]]]:
             number="revision__number",
             example_id="pk",
         ),
+        **{
+            f"claims:{name}": each(Claim.objects, public_id="public_id")
+            for name in ("claim", "submit", "withdraw", "pay", "csv")
+        },
+        "claims:pdf": each(Claim.objects.exclude(number=""), public_id="public_id"),
+        "claims:draw": each(Programme.objects, slug="slug"),
         "invoicing:console_ask_again": each(IssueRefusal.objects, refusal_id="pk"),
         **dict.fromkeys(("ledger:entry", "ledger:reverse"), each(JournalEntry.objects, source="source")),
         **{f"ledger:{name}": accounts for name in ("account", "edit_account", "export")},

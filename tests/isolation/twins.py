@@ -28,6 +28,7 @@ from django_tenants.utils import tenant_context
 from PIL import Image
 
 from tests.billing.building import party
+from tests.billing.claims.making import drawn, submitted
 from tests.services.ordering import Market, open_market, pay
 
 # For a tenant in which each text stands between brackets, so that what was not written there shows.
@@ -232,7 +233,12 @@ def _public_pages(market: Market, word: str) -> None:
         starts_on=date(2020, 1, 1),
         ends_on=date(2099, 12, 31),
         eligibility={"max_age_years": 90},
+        max_vouchers_per_business=99,
+        is_de_minimis=False,
     )
+    # The buyer's orders are helped, so there is something to claim.
+    market.buyer.founded_on = date(2020, 1, 1)
+    market.buyer.save()
     draft = draft_revision(programme=programme, user=None, on=date(2090, 1, 1))
     save_draft(
         revision_id=draft.pk,
@@ -296,13 +302,18 @@ def _settlement(market: Market, word: str) -> None:
 
     from billing.charges.models import ChargeRelease
     from billing.commission.operations import open_rule
+    from billing.funding.models import Programme
     from billing.payouts.refunds import refund_released
     from billing.payouts.statements import draw_statement
+    from kernel.outbox.running import run_pending
     from tenants.directory.dates import legal_date
 
     open_rule(priority=50, scope="default", rate_percent=Decimal(5), valid_from=date(2020, 1, 1))
     part = ChargeRelease.objects.filter(state="released", item__seller=market.provider).first()
     assert part is not None
+    # A claim that waits for its money, and the draft of the next with what was given back meanwhile.
+    programme = Programme.objects.get(slug="cheque")
+    submitted(programme)
     refund_released(
         item_key=part.item.key,
         release_key=part.key,
@@ -310,6 +321,8 @@ def _settlement(market: Market, word: str) -> None:
         bearer="provider",
         reason=marked("Erreur.", word),
     )
+    drawn(programme)
+    run_pending("documents")
     today = legal_date(market.tenant, timezone.now())
     draw_statement(
         party=market.provider, since=today - timedelta(days=30), until=today, user=market.provider_user
