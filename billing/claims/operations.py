@@ -162,7 +162,7 @@ def _settle(claim: Claim) -> None:
 
 
 def _fund(claim: Claim) -> None:
-    """Lines that are covered whole, oldest first, by what was paid now and what the funder had paid before."""
+    """Lines that are covered whole, oldest first, by what was paid now and had been paid before."""
     covered, funded = claim.paid_cents + claim.returns_cents, []
     for line in claim.lines.filter(part__isnull=False).select_related("part").order_by("position"):
         covered -= line.amount_cents
