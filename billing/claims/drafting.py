@@ -49,6 +49,7 @@ class OpenLines:
         rows = [
             ClaimLine(part=part, amount_cents=part.claimable_cents, happened_on=part.consumed_on)
             for part in self.parts
+            if part.consumed_on is not None
         ]
         rows += [
             ClaimLine(voucher_return=row, amount_cents=-row.amount_cents, happened_on=row.returned_on)
