@@ -52,6 +52,14 @@ class CofundedRefundUnavailable(DomainError):
     message = _("Cette prestation est en partie financée : elle ne se rembourse pas encore ici.")
 
 
+class SplitTooLarge(DomainError):
+    """More than what is left of the item, or less than nothing."""
+
+    code = "payouts.split_too_large"
+    message = _("Le montant rendu dépasse ce qui reste de la prestation.")
+    status = 422
+
+
 class PaymentCannotReturn(DomainError):
     """No payment of the charge still holds enough to give back."""
 

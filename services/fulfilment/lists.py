@@ -34,6 +34,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "a-demarrer": (LineState.ACCEPTED,),
     "a-livrer": (LineState.IN_PROGRESS, LineState.CHANGES_REQUESTED),
     "attend-le-client": WAITING,
+    "litiges": (LineState.DISPUTED,),
     "validees": (LineState.APPROVED, LineState.CLOSED),
     "annulees": FALLEN,
 }

@@ -19,7 +19,8 @@ from services.fulfilment.deadlines import days_left
 from services.fulfilment.models import Deliverable, Message
 from services.fulfilment.wording import money_word, part_word
 from services.orders.lifecycle import LINE, PROVIDER, PROVIDER_ACTS, LineState
-from services.orders.models import Milestone, OrderLine, TimelineEntry
+from services.orders.models import Dispute, Milestone, OrderLine, TimelineEntry
+from services.orders.queries import disputes_of
 from services.orders.story import shown_timeline
 from services.orders.transitions import current_milestone, promised_on
 from services.orders.wording import NextStep, line_word, next_step_for_provider
@@ -67,6 +68,7 @@ class LineWork:
     asked: str
     timeline: list[dict[str, Any]]
     messages: list[Message]
+    dispute: Dispute | None
 
     @property
     def quantity(self) -> Decimal:
@@ -131,6 +133,7 @@ def line_work(line: OrderLine) -> LineWork:
         asked=_last_request(entries) if line.state == LineState.CHANGES_REQUESTED else "",
         timeline=shown_timeline(entries, parts=len(milestones)),
         messages=messages_of([line.pk]).get(line.pk, []),
+        dispute=disputes_of([line]).get(line.pk),
     )
 
 

@@ -24,11 +24,13 @@ OPEN = (
     LineState.AWAITING_PROVIDER,
     LineState.DECLINED,
     LineState.DELIVERED,
+    LineState.DISPUTED,
     *LATE_WORK,
 )
 # What the list of orders can be narrowed to: orders with a line in one of these states.
 FILTERS = {
     "a-rendre": (LineState.DECLINED,),
+    "litiges": (LineState.DISPUTED,),
     "a-accepter": (LineState.AWAITING_PROVIDER,),
     "en-cours": (*LATE_WORK, LineState.DELIVERED),
 }
@@ -42,6 +44,7 @@ class Board:
     declined: int
     oldest_declined_at: datetime | None
     unanswered: int
+    disputed: int
     late: int
     money: int
     stuck_payouts: int
@@ -59,6 +62,7 @@ class Board:
             (
                 self.declined,
                 self.unanswered,
+                self.disputed,
                 self.late,
                 self.money,
                 self.stuck_payouts,
@@ -75,6 +79,7 @@ def today_board(*, now: datetime | None = None, midnight: datetime | None = None
         declined=Count("pk", filter=Q(state=LineState.DECLINED)),
         oldest_declined_at=Min("changed_at", filter=Q(state=LineState.DECLINED)),
         unanswered=Count("pk", filter=Q(state=LineState.AWAITING_PROVIDER, answer_due_at__lt=at)),
+        disputed=Count("pk", filter=Q(state=LineState.DISPUTED)),
         late=Count("pk", filter=Q(state__in=LATE_WORK, due_at__lt=at)),
         running=Count(
             "pk", filter=Q(state__in=[*LATE_WORK, LineState.AWAITING_PROVIDER, LineState.DELIVERED])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from services.orders.web import operator
+from services.orders.web import disputes, operator
 from services.orders.web.reassign import reassign
 
 console_urlpatterns = [
@@ -12,6 +12,7 @@ console_urlpatterns = [
     path("console/commandes/", operator.order_list, name="console_orders"),
     path("console/commandes/<str:number>/", operator.order_page, name="console_order"),
     path("console/prestations/<str:key>/reattribuer/", reassign, name="console_reassign"),
+    path("console/prestations/<str:key>/trancher/", disputes.decide, name="console_decide"),
     re_path(
         r"^console/prestations/(?P<key>[-\w]+)/(?P<name>give_back|cancel)/$", operator.act, name="console_act"
     ),

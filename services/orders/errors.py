@@ -100,6 +100,21 @@ class ReasonMissing(DomainError):
     status = 422
 
 
+class WantedAmountWrong(DomainError):
+    """A dispute asks for more than what is left of the price, or for nothing."""
+
+    code = "orders.wanted_amount_wrong"
+    message = _("Indiquez un montant compris dans le prix de la prestation.")
+    status = 422
+
+
+class DecidedBefore(DomainError):
+    """A line is disputed until it is decided, once."""
+
+    code = "orders.decided_before"
+    message = _("L’équipe a déjà tranché un litige sur cette prestation. Écrivez-lui par message.")
+
+
 class FileRefused(DomainError):
     """A file that is not taken: too large, empty, of a type not allowed."""
 

@@ -38,12 +38,30 @@ class MilestoneState(models.TextChoices):
     CANCELLED = "cancelled", _("Annulée")
 
 
+class DisputeState(models.TextChoices):
+    """Where a dispute stands."""
+
+    OPEN = "open", _("En cours")
+    WITHDRAWN = "withdrawn", _("Retiré")
+    DECIDED = "decided", _("Tranché")
+
+
 BUSINESS, PROVIDER, OPERATOR, CLOCK, BILLING = "business", "provider", "operator", "clock", "billing"
 ROLES = (BUSINESS, PROVIDER, OPERATOR, CLOCK, BILLING)
 
 _S = LineState
 _M = MilestoneState
 _WORKED_ON = (_S.IN_PROGRESS, _S.DELIVERED, _S.CHANGES_REQUESTED)
+# What a client may dispute: from the acceptance on, and for as long as an approved line is not closed.
+_DISPUTABLE = (_S.ACCEPTED, *_WORKED_ON, _S.APPROVED)
+# Where a line goes on when its client withdraws the dispute.
+RESUMED = {
+    _S.ACCEPTED: "resume_accepted",
+    _S.IN_PROGRESS: "resume_work",
+    _S.DELIVERED: "resume_review",
+    _S.CHANGES_REQUESTED: "resume_changes",
+    _S.APPROVED: "resume_approved",
+}
 _BEFORE_START = (_S.AWAITING_PAYMENT, _S.AWAITING_PROVIDER, _S.ACCEPTED)
 _TOO_LATE_TO_CANCEL = _("Cette prestation ne peut plus être annulée ici.")
 
@@ -88,6 +106,15 @@ LINE = Lifecycle(
         _row("cancel", (*_BEFORE_START, *_WORKED_ON), _S.CANCELLED, OPERATOR, _TOO_LATE_TO_CANCEL),
         # Approved milestones stay approved: only the rest is cancelled.
         _row("cancel_rest", _WORKED_ON, _S.APPROVED, OPERATOR, _TOO_LATE_TO_CANCEL),
+        _row("dispute", _DISPUTABLE, _S.DISPUTED, BUSINESS,
+             _("Un litige ne s’ouvre que sur une prestation acceptée et pas encore terminée.")),
+        *(
+            _row(name, (_S.DISPUTED,), state, BUSINESS, _("Aucun litige n’est en cours."))
+            for state, name in RESUMED.items()
+        ),
+        # What is left to the provider is approved; where nothing is, the line was given back.
+        _row("decide_approved", (_S.DISPUTED,), _S.APPROVED, OPERATOR, _("Aucun litige n’est en cours.")),
+        _row("decide_refunded", (_S.DISPUTED,), _S.REFUNDED, OPERATOR, _("Aucun litige n’est en cours.")),
         # All of it was given back after its approval; billing has the money, the milestones stay approved.
         _row("refund_after", (_S.APPROVED, _S.CLOSED), _S.REFUNDED, BILLING,
              _("Seule une prestation validée se rembourse ainsi.")),
@@ -108,8 +135,21 @@ MILESTONE = Lifecycle(
              _("Cette étape n’attend pas de validation.")),
         _row("approve", (_M.DELIVERED,), _M.APPROVED, BUSINESS,
              _("Cette étape n’attend pas de validation.")),
+        # A decided dispute releases it, delivered or not.
+        _row("decide", (_M.PENDING, _M.IN_PROGRESS, _M.DELIVERED, _M.CHANGES_REQUESTED), _M.APPROVED,
+             OPERATOR, _("Cette étape est terminée.")),
         _row("cancel", (_M.PENDING, _M.IN_PROGRESS, _M.DELIVERED, _M.CHANGES_REQUESTED), _M.CANCELLED,
              f"{BUSINESS} {OPERATOR} {BILLING}", _("Cette étape est terminée.")),
+    ),
+)  # fmt: skip
+
+DISPUTE = Lifecycle(
+    field="state",
+    transitions=(
+        _row("withdraw", (DisputeState.OPEN,), DisputeState.WITHDRAWN, BUSINESS,
+             _("Aucun litige n’est en cours.")),
+        _row("decide", (DisputeState.OPEN,), DisputeState.DECIDED, OPERATOR,
+             _("Aucun litige n’est en cours.")),
     ),
 )  # fmt: skip
 

@@ -24,6 +24,9 @@ KINDS = (
     "changes_requested",
     "approved",
     "cancelled",
+    "disputed",
+    "dispute_withdrawn",
+    "dispute_decided",
     "refund_started",
     "message",
 )

@@ -17,8 +17,8 @@ from billing.invoicing.queries import invoices_of_releases
 from billing.payments.models import Refund
 from billing.payments.queries import refunds_of_items
 from kernel.web.states import StateWord
-from services.orders.lifecycle import BUSINESS, BUSINESS_ACTS, LINE, LineState
-from services.orders.models import Milestone, Order, OrderLine, TimelineEntry
+from services.orders.lifecycle import BUSINESS, BUSINESS_ACTS, LINE, DisputeState, LineState
+from services.orders.models import Dispute, Milestone, Order, OrderLine, TimelineEntry
 from services.orders.story import shown_timeline
 from services.orders.transitions import current_milestone
 from services.orders.wording import NextStep, line_word, milestone_word, next_step_for_business
@@ -53,6 +53,8 @@ class LineView:
     timeline: list[dict[str, Any]] = field(default_factory=list)
     messages: list[Any] = field(default_factory=list)
     message_form: Any = None
+    dispute: Dispute | None = None
+    """The last one that was not withdrawn."""
 
 
 @dataclass
@@ -120,6 +122,7 @@ def order_view(order: Order) -> OrderView:
     refunds = refunds_of_items(keys)
     invoices = _invoices(charge)
     timeline = _timeline(lines)
+    disputes = disputes_of(lines)
     views = [
         LineView(
             line=line,
@@ -132,6 +135,7 @@ def order_view(order: Order) -> OrderView:
             refunds=refunds.get(line.key, []),
             invoices=invoices.get(line.key, []),
             timeline=shown_timeline(timeline.get(line.pk, []), parts=len(line.milestones.all())),
+            dispute=disputes.get(line.pk),
         )
         for line in lines
     ]
@@ -195,3 +199,9 @@ def orders_to_act_on(party: Party) -> int:
 def is_awaiting_payment(order: Order) -> bool:
     """Whether the buyer still has to pay."""
     return any(line.state == LineState.AWAITING_PAYMENT for line in order.lines.all())
+
+
+def disputes_of(lines: Iterable[OrderLine]) -> dict[int, Dispute]:
+    """The open or decided dispute of each line that has one, by the line's key in the database."""
+    found = Dispute.objects.filter(line__in=[line.pk for line in lines]).exclude(state=DisputeState.WITHDRAWN)
+    return {dispute.line_id: dispute for dispute in found.order_by("id")}

@@ -28,16 +28,26 @@ TITLES = {
     "cancel_rest": _("Reste annulé, étapes validées conservées"),
     "refund_after": _("Remboursée après validation"),
     "close": _("Terminée"),
+    "dispute": _("Litige ouvert"),
+    "resume_accepted": _("Litige retiré"),
+    "resume_work": _("Litige retiré"),
+    "resume_review": _("Litige retiré"),
+    "resume_changes": _("Litige retiré"),
+    "resume_approved": _("Litige retiré"),
+    "decide_approved": _("Litige tranché"),
+    "decide_refunded": _("Litige tranché, prestation remboursée"),
+    "decide": _("Étape retenue par la décision"),
 }
 TONES = {
     "pay": "run", "pay_late": "run", "accept": "run", "start": "run", "deliver": "act",
     "request_changes": "act", "approve": "done", "close": "done", "decline": "bad", "lapse": "bad",
-    "reassign": "run",
+    "reassign": "run", "dispute": "bad", "decide_approved": "done", "decide_refunded": "done",
 }  # fmt: skip
 ICONS = {
     "order": "shopping-cart", "pay": "credit-card", "accept": "check", "decline": "x", "start": "player-play",
     "deliver": "package", "request_changes": "refresh", "approve": "circle-check", "cancel": "ban",
     "reassign": "refresh", "give_back": "receipt-refund", "refund_late": "receipt-refund",
+    "dispute": "alert-triangle", "decide_approved": "scale", "decide_refunded": "scale",
     "refund_after": "receipt-refund", "close": "flag", "lapse": "clock",
 }  # fmt: skip
 WHO = {"operator": _("L’équipe"), "clock": _("Échéance"), "billing": _("Banque")}

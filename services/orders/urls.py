@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from services.orders.console_urls import console_urlpatterns
-from services.orders.web import aid_acts, cart, checkout, entrepreneur
+from services.orders.web import aid_acts, cart, checkout, disputes, entrepreneur
 
 app_name = "orders"
 
@@ -27,5 +27,7 @@ urlpatterns = [
     path("commandes/<str:number>/retour/", entrepreneur.payment_return, name="payment_return"),
     path("commandes/<str:number>/confirmation/", entrepreneur.confirmation, name="confirmation"),
     path("commandes/<str:number>/<int:position>/annuler/", entrepreneur.cancel, name="cancel"),
+    path("commandes/<str:number>/<int:position>/litige/", disputes.dispute, name="dispute"),
+    path("commandes/<str:number>/<int:position>/litige/retirer/", disputes.withdraw, name="withdraw_dispute"),
     *console_urlpatterns,
 ]

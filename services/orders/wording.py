@@ -130,6 +130,8 @@ def next_step_for_business(line: OrderLine, charge: Charge, milestone: Milestone
             return NextStep(said % {"label": label, "until": until}, True, line.due_at)
         case LineState.CHANGES_REQUESTED:
             said = _("%(provider)s corrige « %(label)s » et livre de nouveau.") % {**who, "label": label}
+        case LineState.DISPUTED:
+            said = _("L’équipe examine le litige et tranche. Vous recevez sa décision par e-mail.")
         case LineState.DECLINED:
             said = _("%(provider)s a décliné. L’équipe vous rembourse, vous n’avez rien à faire.") % who
         case _:
@@ -184,6 +186,8 @@ def next_step_for_provider(line: OrderLine, milestone: Milestone | None = None) 
             )
         case LineState.APPROVED | LineState.CLOSED:
             said, mine = _("La prestation est validée. Le versement suit."), False
+        case LineState.DISPUTED:
+            said, mine = _("Le client a ouvert un litige. Dites votre version à l’équipe par message."), False
         case LineState.DECLINED:
             said, mine = _("Vous avez décliné. L’équipe rembourse le client."), False
         case _:

@@ -43,6 +43,7 @@ FILTER_LABELS = {
     "a-demarrer": gettext_lazy("À démarrer"),
     "a-livrer": gettext_lazy("À livrer"),
     "attend-le-client": gettext_lazy("Attend le client"),
+    "litiges": gettext_lazy("Litiges"),
     "validees": gettext_lazy("Validées"),
     "annulees": gettext_lazy("Annulées"),
 }

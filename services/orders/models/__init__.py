@@ -1,6 +1,7 @@
-"""Tables of orders: carts, orders with their lines and timeline, what people were told."""
+"""Tables of orders: carts, orders with their lines, timeline and disputes, what people were told."""
 
 from services.orders.models.carts import Cart, CartLine
+from services.orders.models.disputes import Dispute, Wanted
 from services.orders.models.intake import IntakeFile
 from services.orders.models.lines import Milestone, OrderLine, TimelineEntry
 from services.orders.models.notices import HeardEvent, Notice
@@ -10,6 +11,7 @@ __all__ = [
     "AcceptedTerms",
     "Cart",
     "CartLine",
+    "Dispute",
     "HeardEvent",
     "IntakeFile",
     "Milestone",
@@ -18,4 +20,5 @@ __all__ = [
     "OrderLine",
     "OrderSequence",
     "TimelineEntry",
+    "Wanted",
 ]

@@ -43,6 +43,15 @@ TRANSITION_WORDS = {
     "cancel": _("Annulée"),
     "cancel_rest": _("Reste annulé"),
     "close": _("Clôturée"),
+    "dispute": _("Litige ouvert"),
+    "resume_accepted": _("Litige retiré"),
+    "resume_work": _("Litige retiré"),
+    "resume_review": _("Litige retiré"),
+    "resume_changes": _("Litige retiré"),
+    "resume_approved": _("Litige retiré"),
+    "decide_approved": _("Litige tranché"),
+    "decide_refunded": _("Litige tranché, remboursée"),
+    "decide": _("Retenue par la décision"),
 }
 ROLE_WORDS = {
     "business": _("Client"),

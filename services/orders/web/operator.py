@@ -30,6 +30,7 @@ from services.orders.console import ENDED_ORDERS, FILTERS, orders_for_operator, 
 from services.orders.lifecycle import LINE, OPERATOR, UNPAID
 from services.orders.models import Order, OrderLine
 from services.orders.operations.cancel import cancel_line
+from services.orders.queries import disputes_of
 from services.orders.web.console_words import LINE_WORDS, ROLE_WORDS, TRANSITION_WORDS
 from tenants.accounts.access import is_operator, require_operator
 from tenants.directory.current import current_tenant
@@ -38,6 +39,8 @@ PAGE_SIZE = 50
 LATEST = 5
 DESK = "support"
 ACTS = ("give_back", "cancel")
+# Those with a page of their own.
+MORE_ACTS = ("reassign", "decide_approved")
 
 
 class ReasonForm(forms.Form):
@@ -71,6 +74,7 @@ def today(request: HttpRequest) -> HttpResponse:
             f"{orders}?filtre=a-rendre",
         ),
         (board.unanswered, _("Prestations sans réponse dans le délai"), f"{orders}?filtre=a-accepter"),
+        (board.disputed, _("Litiges à trancher"), f"{orders}?filtre=litiges"),
         (board.late, _("Livraisons en retard"), f"{orders}?filtre=en-cours"),
         (
             board.money,
@@ -125,6 +129,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     labels = {
         "": _("Toutes"),
         "a-rendre": _("Déclinées"),
+        "litiges": _("Litiges"),
         "a-accepter": _("Attendent le prestataire"),
         "en-cours": _("En cours"),
         ENDED_ORDERS: _("Terminées"),
@@ -147,8 +152,10 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     refunds = refunds_of_items([line.key for line in lines])
     written = messages_of([line.pk for line in lines])
     rows = [_line_row(line, amounts[line.key], refunds.get(line.key, []), request) for line in lines]
+    disputes = disputes_of(lines)
     for row in rows:
         line = row["line"]
+        row["dispute"] = disputes.get(line.pk)
         row["messages"] = written.get(line.pk, [])
         if line.state not in UNPAID and is_operator(request.user, DESK):
             row["message_form"] = MessageForm(auto_id=f"message-{line.position}-%s")
@@ -221,7 +228,7 @@ def _order_for(request: HttpRequest, number: str) -> Order:
 
 
 def _line_row(line: OrderLine, amounts: Any, refunds: list[Any], request: HttpRequest) -> dict[str, Any]:
-    acts = {transition.name for transition in LINE.actions_for(line, OPERATOR)} & {*ACTS, "reassign"}
+    acts = {transition.name for transition in LINE.actions_for(line, OPERATOR)} & {*ACTS, *MORE_ACTS}
     return {
         "line": line,
         "word": LINE_WORDS[line.state],

@@ -63,7 +63,9 @@ def test_one_event_posted_at_once_is_stored_once(own_shop: Shop) -> None:
     assert GatewayDelivery.objects.get().repeats == 5
 
 
-@pytest.mark.parametrize("rounds", [8, pytest.param(500, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "rounds", [8, pytest.param(500, marks=[pytest.mark.soak, pytest.mark.timeout(1200)])]
+)
 def test_cancel_against_the_banks_answer(own_shop: Shop, rounds: int) -> None:
     for number in range(rounds):
         charge = own_shop.charge(f"R-{number}")

@@ -17,7 +17,7 @@ from tests.services.ordering import Market, assert_ledger_is_clean, fresh, lapse
 ACTS = (
     "pay", "lapse", "accept", "decline", "start", "deliver", "request_changes", "approve",
     "cancel_business", "cancel_operator", "give_back", "close", "withdraw", "refund_after",
-    "reassign",
+    "reassign", "dispute", "withdraw_dispute", "decide_half", "decide_all",
 )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ BEFORE_START = {
 def act(market: Market, order: Any, line: Any, name: str) -> None:
     """Try one act by whoever it belongs to; what the domain refuses is refused."""
     from services.fulfilment.operations import answer, give_back, reassign, review
-    from services.orders.operations import cancel, close
+    from services.orders.operations import cancel, close, disputes
     from tests.services.ordering import deliver
 
     seller = market.extra["people"][fresh(line).provider_id]
@@ -67,6 +67,10 @@ def act(market: Market, order: Any, line: Any, name: str) -> None:
         ),
         "give_back": lambda: give_back.give_back_line(key=key, actor=staff),
         "close": lambda: close.close_line(key=key),
+        "dispute": lambda: disputes.open_dispute(key=key, actor=buyer, reason="Rien ne va", wanted="all"),
+        "withdraw_dispute": lambda: disputes.withdraw_dispute(key=key, actor=buyer),
+        "decide_half": lambda: decide(key, staff, 2, "operator" if seller.pk % 2 else "provider"),
+        "decide_all": lambda: decide(key, staff, 1, "provider"),
         "refund_after": lambda: refund_whole(key),
         "withdraw": lambda: type(line.service).objects.filter(pk=line.service_id).update(state="paused"),
     }
@@ -74,6 +78,15 @@ def act(market: Market, order: Any, line: Any, name: str) -> None:
         acts[name]()
     except DomainError:
         return
+
+
+def decide(key: str, staff: Any, divisor: int, bearer: str) -> None:
+    """Staff decide a dispute: a part of what is left goes back."""
+    from billing.payouts.splits import disputable_cents
+    from services.orders.operations.disputes import decide_dispute
+
+    cents = disputable_cents(key) // divisor
+    decide_dispute(key=key, actor=staff, refund_cents=cents, bearer=bearer, decision="Partagé")
 
 
 def refund_whole(key: str) -> None:
@@ -107,6 +120,8 @@ def check_line(line: Any) -> None:
         at = states.index(line.state)
         assert set(states[:at]) <= {"approved"}, states
         assert set(states[at + 1 :]) <= {"pending"}, states
+    elif line.state == LineState.DISPUTED:
+        assert line.disputes.filter(state="open").count() == 1
     elif line.state in (LineState.APPROVED, LineState.CLOSED):
         assert counted["approved"] >= 1, states
         assert counted["approved"] + counted["cancelled"] == len(states), states
@@ -119,6 +134,7 @@ def check_line(line: Any) -> None:
         else:
             assert counted["cancelled"] == len(states), (line.state, states)
 
+    assert line.disputes.filter(state="open").exists() == (line.state == LineState.DISPUTED)
     releases = ChargeRelease.objects.filter(item__key=line.key)
     money = {"approved": "released", "cancelled": "cancelled"}
     for milestone in line.milestones.all():
@@ -201,6 +217,10 @@ def test_every_row_of_both_tables_is_reached(market: Market) -> None:
         ("pay", "cancel_operator"),
         (*whole, "approve", "cancel_operator"),
         (*whole, "approve", "deliver", "approve", "refund_after"),
+        ("pay", "accept", "dispute", "withdraw_dispute", "start", "dispute", "withdraw_dispute"),
+        (*whole, "dispute", "withdraw_dispute", "request_changes", "dispute", "withdraw_dispute"),
+        (*whole, "approve", "deliver", "approve", "dispute", "withdraw_dispute", "dispute", "decide_all"),
+        (*whole, "approve", "dispute", "decide_half", "close"),
     ]
     for script in scripts:
         type(market.service).objects.update(state="published")
