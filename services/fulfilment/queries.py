@@ -29,7 +29,7 @@ from tenants.calendar.working_days import working_days
 # What a provider hears of begins with the payment.
 BEFORE_PAYMENT = ("order", "lapse")
 # Nothing is due for these, even while their money is still on its way back.
-FALLEN = (LineState.DECLINED, LineState.CANCELLED, LineState.REFUNDED)
+FALLEN = (LineState.DECLINED, LineState.UNANSWERED, LineState.CANCELLED, LineState.REFUNDED)
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,14 @@ OPEN = (
     LineState.AWAITING_PAYMENT,
     LineState.AWAITING_PROVIDER,
     LineState.DECLINED,
+    LineState.UNANSWERED,
     LineState.DELIVERED,
     LineState.DISPUTED,
     *LATE_WORK,
 )
 # What the list of orders can be narrowed to: orders with a line in one of these states.
 FILTERS = {
-    "a-rendre": (LineState.DECLINED,),
+    "a-rendre": (LineState.DECLINED, LineState.UNANSWERED),
     "litiges": (LineState.DISPUTED,),
     "a-accepter": (LineState.AWAITING_PROVIDER,),
     "en-cours": (*LATE_WORK, LineState.DELIVERED),
@@ -78,7 +79,10 @@ def today_board(*, now: datetime | None = None, midnight: datetime | None = None
     lines = OrderLine.objects.aggregate(
         declined=Count("pk", filter=Q(state=LineState.DECLINED)),
         oldest_declined_at=Min("changed_at", filter=Q(state=LineState.DECLINED)),
-        unanswered=Count("pk", filter=Q(state=LineState.AWAITING_PROVIDER, answer_due_at__lt=at)),
+        unanswered=Count(
+            "pk",
+            filter=Q(state=LineState.UNANSWERED) | Q(state=LineState.AWAITING_PROVIDER, answer_due_at__lt=at),
+        ),
         disputed=Count("pk", filter=Q(state=LineState.DISPUTED)),
         late=Count("pk", filter=Q(state__in=LATE_WORK, due_at__lt=at)),
         running=Count(

@@ -104,7 +104,7 @@ class WantedAmountWrong(DomainError):
     """A dispute asks for more than what is left of the price, or for nothing."""
 
     code = "orders.wanted_amount_wrong"
-    message = _("Indiquez un montant compris dans le prix de la prestation.")
+    message = _("Indiquez un montant de 0,01 € à %(most)s, ce qui reste du prix de la prestation.")
     status = 422
 
 

@@ -86,10 +86,12 @@ LINE = Lifecycle(
              _("Cette prestation n’est plus à accepter.")),
         _row("decline", (_S.AWAITING_PROVIDER,), _S.DECLINED, PROVIDER,
              _("Cette prestation ne peut plus être déclinée.")),
+        _row("time_out", (_S.AWAITING_PROVIDER,), _S.UNANSWERED, CLOCK,
+             _("Cette prestation n’attend plus de réponse.")),
         # At the price that was paid; billing freezes the new seller's tax and commission.
-        _row("reassign", (_S.DECLINED,), _S.AWAITING_PROVIDER, OPERATOR,
-             _("Seule une prestation déclinée se réattribue.")),
-        _row("give_back", (_S.DECLINED,), _S.REFUNDED, OPERATOR,
+        _row("reassign", (_S.DECLINED, _S.UNANSWERED), _S.AWAITING_PROVIDER, OPERATOR,
+             _("Seule une prestation déclinée ou restée sans réponse se réattribue.")),
+        _row("give_back", (_S.DECLINED, _S.UNANSWERED), _S.REFUNDED, f"{OPERATOR} {CLOCK}",
              _("Cette prestation n’est pas à rembourser.")),
         _row("start", (_S.ACCEPTED,), _S.IN_PROGRESS, PROVIDER,
              _("Seule une prestation acceptée se démarre.")),
@@ -98,9 +100,10 @@ LINE = Lifecycle(
         _row("request_changes", (_S.DELIVERED,), _S.CHANGES_REQUESTED, BUSINESS,
              _("Aucune livraison n’attend de validation.")),
         # One milestone is approved and the next begins.
-        _row("go_on", (_S.DELIVERED,), _S.IN_PROGRESS, BUSINESS,
+        _row("go_on", (_S.DELIVERED,), _S.IN_PROGRESS, f"{BUSINESS} {CLOCK}",
              _("Aucune livraison n’attend de validation.")),
-        _row("approve", (_S.DELIVERED,), _S.APPROVED, BUSINESS,
+        # A client who is silent for the days of review approves: the clock does it, after two reminders.
+        _row("approve", (_S.DELIVERED,), _S.APPROVED, f"{BUSINESS} {CLOCK}",
              _("Aucune livraison n’attend de validation.")),
         _row("cancel", _BEFORE_START, _S.CANCELLED, BUSINESS, _TOO_LATE_TO_CANCEL),
         _row("cancel", (*_BEFORE_START, *_WORKED_ON), _S.CANCELLED, OPERATOR, _TOO_LATE_TO_CANCEL),
@@ -127,19 +130,19 @@ MILESTONE = Lifecycle(
     field="state",
     transitions=(
         # The first begins with the line, each other with the approval of the one before.
-        _row("start", (_M.PENDING,), _M.IN_PROGRESS, f"{PROVIDER} {BUSINESS}",
+        _row("start", (_M.PENDING,), _M.IN_PROGRESS, f"{PROVIDER} {BUSINESS} {CLOCK}",
              _("Cette étape a déjà commencé.")),
         _row("deliver", (_M.IN_PROGRESS, _M.CHANGES_REQUESTED), _M.DELIVERED, PROVIDER,
              _("Cette étape n’est pas à livrer.")),
         _row("request_changes", (_M.DELIVERED,), _M.CHANGES_REQUESTED, BUSINESS,
              _("Cette étape n’attend pas de validation.")),
-        _row("approve", (_M.DELIVERED,), _M.APPROVED, BUSINESS,
+        _row("approve", (_M.DELIVERED,), _M.APPROVED, f"{BUSINESS} {CLOCK}",
              _("Cette étape n’attend pas de validation.")),
         # A decided dispute releases it, delivered or not.
         _row("decide", (_M.PENDING, _M.IN_PROGRESS, _M.DELIVERED, _M.CHANGES_REQUESTED), _M.APPROVED,
              OPERATOR, _("Cette étape est terminée.")),
         _row("cancel", (_M.PENDING, _M.IN_PROGRESS, _M.DELIVERED, _M.CHANGES_REQUESTED), _M.CANCELLED,
-             f"{BUSINESS} {OPERATOR} {BILLING}", _("Cette étape est terminée.")),
+             f"{BUSINESS} {OPERATOR} {CLOCK} {BILLING}", _("Cette étape est terminée.")),
     ),
 )  # fmt: skip
 

@@ -19,6 +19,10 @@ KINDS = (
     "to_accept",
     "accepted",
     "declined",
+    "answer_reminder",
+    "unanswered",
+    "review_reminder",
+    "approved_by_clock",
     "reassigned",
     "delivered",
     "changes_requested",
@@ -50,10 +54,13 @@ def notify(kind: str, *, subject_key: str, users: Iterable[Any], **context: Any)
         enqueue("orders.send_notice", notice_id=notice.pk)
 
 
-def notify_business(kind: str, line: OrderLine, entry: TimelineEntry, **context: Any) -> None:
-    """Tell the buyer's people about a step of a line, except who took it."""
+def notify_business(
+    kind: str, line: OrderLine, entry: TimelineEntry, *, number: int = 1, **context: Any
+) -> None:
+    """Tell the buyer's people about a step of a line, except who took it; `number` counts reminders of it."""
     users = members_of(line.order.buyer_id).exclude(pk=entry.actor_id)
-    notify(kind, subject_key=f"step:{entry.pk}", users=users, side="business", **_about(line), **context)
+    subject_key = f"step:{entry.pk}" if number == 1 else f"step:{entry.pk}:{number}"
+    notify(kind, subject_key=subject_key, users=users, side="business", **_about(line), **context)
 
 
 def notify_provider(kind: str, line: OrderLine, entry: TimelineEntry, **context: Any) -> None:

@@ -17,6 +17,7 @@ TITLES = {
     "lapse": _("Délai de paiement dépassé"),
     "accept": _("Acceptée"),
     "decline": _("Déclinée"),
+    "time_out": _("Restée sans réponse"),
     "reassign": _("Confiée à un autre prestataire"),
     "give_back": _("Remboursement lancé"),
     "start": _("Démarrée"),
@@ -40,11 +41,13 @@ TITLES = {
 }
 TONES = {
     "pay": "run", "pay_late": "run", "accept": "run", "start": "run", "deliver": "act",
-    "request_changes": "act", "approve": "done", "close": "done", "decline": "bad", "lapse": "bad",
+    "request_changes": "act", "approve": "done", "close": "done", "decline": "bad",
+    "time_out": "bad", "lapse": "bad",
     "reassign": "run", "dispute": "bad", "decide_approved": "done", "decide_refunded": "done",
 }  # fmt: skip
 ICONS = {
-    "order": "shopping-cart", "pay": "credit-card", "accept": "check", "decline": "x", "start": "player-play",
+    "order": "shopping-cart", "pay": "credit-card", "accept": "check", "decline": "x",
+    "time_out": "clock-exclamation", "start": "player-play",
     "deliver": "package", "request_changes": "refresh", "approve": "circle-check", "cancel": "ban",
     "reassign": "refresh", "give_back": "receipt-refund", "refund_late": "receipt-refund",
     "dispute": "alert-triangle", "decide_approved": "scale", "decide_refunded": "scale",

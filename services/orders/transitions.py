@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from kernel.lifecycle import Change
+from services.orders.clocks import start_clock
 from services.orders.errors import BothSides
 from services.orders.lifecycle import (
     BUSINESS,
@@ -45,6 +46,7 @@ def move_line(
     line.changed_at = at
     _set_deadlines(line, at)
     line.save()
+    start_clock(line)
     _write(line, None, change, role=role, actor=actor, note=note, at=at)
     return change
 

@@ -130,13 +130,28 @@ def next_step_for_business(line: OrderLine, charge: Charge, milestone: Milestone
             return NextStep(said % {"label": label, "until": until}, True, line.due_at)
         case LineState.CHANGES_REQUESTED:
             said = _("%(provider)s corrige « %(label)s » et livre de nouveau.") % {**who, "label": label}
-        case LineState.DISPUTED:
-            said = _("L’équipe examine le litige et tranche. Vous recevez sa décision par e-mail.")
-        case LineState.DECLINED:
-            said = _("%(provider)s a décliné. L’équipe vous rembourse, vous n’avez rien à faire.") % who
+        case LineState.DECLINED | LineState.UNANSWERED | LineState.DISPUTED:
+            said = _with_the_team(line, who)
         case _:
             said = _ended_for_business(line, charge)
     return NextStep(said, False, line.due_at)
+
+
+def _with_the_team(line: OrderLine, who: dict[str, str]) -> str:
+    if line.state == LineState.DISPUTED:
+        return _("L’équipe examine le litige et tranche. Vous recevez sa décision par e-mail.")
+    said = (
+        _(
+            "%(provider)s n’a pas répondu à temps. L’équipe cherche un autre prestataire ou vous rembourse, "
+            "vous n’avez rien à faire."
+        )
+        if line.state == LineState.UNANSWERED
+        else _(
+            "%(provider)s a décliné. L’équipe cherche un autre prestataire ou vous rembourse, "
+            "vous n’avez rien à faire."
+        )
+    )
+    return said % who
 
 
 def _pay_until(charge: Charge) -> str:
@@ -186,6 +201,8 @@ def next_step_for_provider(line: OrderLine, milestone: Milestone | None = None) 
             )
         case LineState.APPROVED | LineState.CLOSED:
             said, mine = _("La prestation est validée. Le versement suit."), False
+        case LineState.UNANSWERED:
+            said, mine = _("Vous n’avez pas répondu à temps. L’équipe cherche une solution."), False
         case LineState.DISPUTED:
             said, mine = _("Le client a ouvert un litige. Dites votre version à l’équipe par message."), False
         case LineState.DECLINED:

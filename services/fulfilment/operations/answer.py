@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from services.orders.errors import ReasonMissing
-from services.orders.lifecycle import PROVIDER
+from services.orders.lifecycle import CLOCK, PROVIDER
 from services.orders.locking import lock_line
 from services.orders.models import OrderLine, TimelineEntry
-from services.orders.notices import notify_business
+from services.orders.notices import notify_business, notify_provider
 from services.orders.transitions import milestones_of, move_line, move_milestone
 
 
@@ -36,6 +36,18 @@ def decline_line(*, key: str, actor: Any, reason: str) -> OrderLine:
     move_line(line, "decline", role=PROVIDER, actor=actor, note=reason.strip())
     notify_business("declined", line, last_step(line), reason=reason.strip())
     return line
+
+
+@transaction.atomic
+def time_out_line(*, line: OrderLine) -> None:
+    """The clock's work on a locked line: its provider did not answer, the operator finds a solution.
+
+    Raises TransitionRefused.
+    """
+    move_line(line, "time_out", role=CLOCK)
+    step = last_step(line)
+    notify_business("unanswered", line, step)
+    notify_provider("unanswered", line, step)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The operator gives back the money of a line that nobody will do."""
+"""The money of a line that nobody will do is given back."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from services.orders.transitions import cancel_milestones, move_line
 
 
 @transaction.atomic
-def give_back_line(*, key: str, actor: Any, reason: str = "") -> OrderLine:
-    """Refund a declined line in full. Takes the lock of the charge first.
+def give_back_line(*, key: str, actor: Any, reason: str = "", role: str = OPERATOR) -> OrderLine:
+    """Refund a line in full that was declined or not answered; the clock does it if nobody has.
+
+    Takes the lock of the charge first.
 
     Raises LineNotFound, TransitionRefused, and what billing refuses.
     """
     line = lock_line_and_charge(key)
-    LINE.check(line, "give_back", OPERATOR)
+    LINE.check(line, "give_back", role)
     now = timezone.now()
-    cancel_milestones(line, role=OPERATOR, actor=actor, now=now)
-    move_line(line, "give_back", role=OPERATOR, actor=actor, note=reason.strip(), now=now)
+    cancel_milestones(line, role=role, actor=actor, now=now)
+    move_line(line, "give_back", role=role, actor=actor, note=reason.strip(), now=now)
     refund_items(item_keys=[line.key], bearer=Bearer.PROVIDER, reason=reason.strip() or "declined")
     return line

@@ -11,6 +11,7 @@ from billing.charges.lifecycle import ReleaseState
 from billing.charges.queries import item_amounts
 from billing.payouts.splits import Split, decide_split, disputable_cents, preview_split
 from kernel.outbox.operations import enqueue
+from kernel.web.formats import format_money
 from services.orders.errors import DecidedBefore, ReasonMissing, WantedAmountWrong
 from services.orders.lifecycle import (
     BUSINESS,
@@ -44,8 +45,9 @@ def open_dispute(
     LINE.check(line, "dispute", BUSINESS)
     if Dispute.objects.filter(line=line, state=DisputeState.DECIDED).exists():
         raise DecidedBefore()
-    if wanted == Wanted.PART and not 0 < (wanted_cents or 0) <= disputable_cents(line.key):
-        raise WantedAmountWrong()
+    most = disputable_cents(line.key)
+    if wanted == Wanted.PART and not 0 < (wanted_cents or 0) <= most:
+        raise WantedAmountWrong(most=format_money(most))
     now = timezone.now()
     dispute = Dispute.objects.create(
         line=line,

@@ -32,6 +32,7 @@ TRANSITION_WORDS = {
     "lapse": _("Délai de paiement dépassé"),
     "accept": _("Acceptée"),
     "decline": _("Déclinée"),
+    "time_out": _("Sans réponse"),
     "reassign": _("Réattribuée"),
     "give_back": _("Remboursement décidé"),
     "refund_after": _("Remboursée après validation"),

@@ -22,6 +22,7 @@ from kernel.errors import DomainError
 from kernel.money import to_cents, to_euros
 from kernel.web.forms import euros_field
 from services.orders.access import get_bought_line_for
+from services.orders.errors import WantedAmountWrong
 from services.orders.lifecycle import BUSINESS, LINE, OPERATOR
 from services.orders.models import Dispute, OrderLine, Wanted
 from services.orders.operations.disputes import (
@@ -114,6 +115,8 @@ def dispute(request: HttpRequest, number: str, position: int) -> HttpResponse:
                 wanted=given["wanted"],
                 wanted_cents=None if given["amount"] is None else to_cents(given["amount"]),
             )
+        except WantedAmountWrong as error:
+            form.add_error("amount", str(error))
         except DomainError as error:
             form.add_error(None, str(error))
         else:

@@ -73,7 +73,7 @@ def today(request: HttpRequest) -> HttpResponse:
             _("Prestations déclinées, à réattribuer ou à rembourser"),
             f"{orders}?filtre=a-rendre",
         ),
-        (board.unanswered, _("Prestations sans réponse dans le délai"), f"{orders}?filtre=a-accepter"),
+        (board.unanswered, _("Prestations sans réponse dans le délai"), f"{orders}?filtre=a-rendre"),
         (board.disputed, _("Litiges à trancher"), f"{orders}?filtre=litiges"),
         (board.late, _("Livraisons en retard"), f"{orders}?filtre=en-cours"),
         (
@@ -128,7 +128,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     rows = _order_rows(page)
     labels = {
         "": _("Toutes"),
-        "a-rendre": _("Déclinées"),
+        "a-rendre": _("Déclinées ou sans réponse"),
         "litiges": _("Litiges"),
         "a-accepter": _("Attendent le prestataire"),
         "en-cours": _("En cours"),

@@ -18,6 +18,7 @@ ACTS = (
     "pay", "lapse", "accept", "decline", "start", "deliver", "request_changes", "approve",
     "cancel_business", "cancel_operator", "give_back", "close", "withdraw", "refund_after",
     "reassign", "dispute", "withdraw_dispute", "decide_half", "decide_all",
+    "clock",
 )  # fmt: skip
 
 
@@ -40,6 +41,7 @@ BEFORE_START = {
     LineState.ACCEPTED,
     LineState.LAPSED,
     LineState.DECLINED,
+    LineState.UNANSWERED,
 }
 
 
@@ -71,6 +73,7 @@ def act(market: Market, order: Any, line: Any, name: str) -> None:
         "withdraw_dispute": lambda: disputes.withdraw_dispute(key=key, actor=buyer),
         "decide_half": lambda: decide(key, staff, 2, "operator" if seller.pk % 2 else "provider"),
         "decide_all": lambda: decide(key, staff, 1, "provider"),
+        "clock": lambda: let_time_pass(line),
         "refund_after": lambda: refund_whole(key),
         "withdraw": lambda: type(line.service).objects.filter(pk=line.service_id).update(state="paused"),
     }
@@ -78,6 +81,20 @@ def act(market: Market, order: Any, line: Any, name: str) -> None:
         acts[name]()
     except DomainError:
         return
+
+
+def let_time_pass(line: Any) -> None:
+    """Whoever should have acted did not: all that is due of the line comes due, and its clock runs."""
+    from datetime import timedelta
+
+    from services.fulfilment.clocks import run_clock
+
+    past = fresh(line).changed_at - timedelta(days=60)
+    late = {"changed_at": past, "due_at": past + timedelta(days=14)}
+    if fresh(line).answer_due_at:
+        late["answer_due_at"] = past + timedelta(days=2)
+    type(line).objects.filter(pk=line.pk).update(**late)
+    run_clock(key=line.key, changed_at=past.isoformat())
 
 
 def decide(key: str, staff: Any, divisor: int, bearer: str) -> None:
@@ -221,6 +238,9 @@ def test_every_row_of_both_tables_is_reached(market: Market) -> None:
         (*whole, "dispute", "withdraw_dispute", "request_changes", "dispute", "withdraw_dispute"),
         (*whole, "approve", "deliver", "approve", "dispute", "withdraw_dispute", "dispute", "decide_all"),
         (*whole, "approve", "dispute", "decide_half", "close"),
+        ("pay", "clock", "clock"),
+        ("pay", "clock", "reassign", "accept"),
+        (*whole, "clock", "deliver", "clock", "close"),
     ]
     for script in scripts:
         type(market.service).objects.update(state="published")
