@@ -104,7 +104,7 @@ def decide_dispute(*, key: str, actor: Any, refund_cents: int, bearer: str, deci
     move_line(line, name, role=OPERATOR, actor=actor, note=dispute.decision, now=now)
     _close_later(line, dispute)
     step = _last_step(line)
-    told = {"refund_cents": split.to_buyer_cents, "decision": dispute.decision}
+    told: dict[str, Any] = {"refund_cents": split.to_buyer_cents, "decision": dispute.decision}
     notify_business("dispute_decided", line, step, **told)
     notify_provider("dispute_decided", line, step, **told, net_cents=split.seller_cents)
     return split
