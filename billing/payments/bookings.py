@@ -123,6 +123,19 @@ def book_refund_unfound(refund: Refund) -> None:
     )
 
 
+def book_refund_unborne(refund: Refund) -> None:
+    """Money that left without us and that the operator bore came back: it is the operator's again."""
+    _post(
+        f"refund-unborne:{refund.pk}",
+        EntryKind.REVERSAL,
+        f"{refund.payment.charge.reference} {refund.gateway_refund_id}",
+        AccountCode.GATEWAY,
+        AccountCode.REFUNDS_BORNE,
+        refund.amount_cents,
+        refund.currency,
+    )
+
+
 def book_refund_by_bank(refund: Refund) -> None:
     """Cancelled parts are due to a buyer whose bank took the money already: it is given back by that."""
     _post(

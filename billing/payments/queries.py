@@ -75,7 +75,13 @@ def refunds_to_look_at(now: datetime) -> QuerySet[Refund]:
         state__in=(RefundState.REQUESTED, RefundState.PENDING), requested_at__lt=now - UNANSWERED_TOO_LONG
     )
     found = Q(origin=RefundOrigin.GATEWAY, state=RefundState.DONE, cleared_at=None)
-    failed = Q(state=RefundState.FAILED) & ~Q(origin=RefundOrigin.GATEWAY, charge_item=None)
+    # What was borne, or of which nobody had said what it was for, is due to nobody when it comes back.
+    borne = Q(
+        origin=RefundOrigin.GATEWAY,
+        charge_item=None,
+        payment__state__in=[PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK],
+    )
+    failed = Q(state=RefundState.FAILED) & ~borne
     rows = Refund.objects.filter(late | failed | found, retry=None)
     return rows.select_related("payment__charge__buyer", "charge_item").order_by("requested_at")
 

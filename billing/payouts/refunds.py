@@ -16,6 +16,7 @@ from billing.ledger.operations import PostingInput, credit, debit, post_entry
 from billing.payments.lifecycle import PaymentState
 from billing.payments.models import Payment
 from billing.payments.operations import refunds as payment_refunds
+from billing.payments.operations.foreign_refunds import unadopted_cents
 from billing.payouts import cofunding
 from billing.payouts.debts import lock_standing, open_cents_of, owe
 from billing.payouts.errors import BearerNotPossible, PaymentCannotReturn, ReasonMissing, ReleaseNotFound
@@ -173,9 +174,9 @@ def _request_money(made: ChargeReturn) -> None:
     )
     for payment in payments.order_by("-pk"):
         payment.charge = item.charge
-        share = min(left, payment_refunds.remaining_cents(payment))
+        share = min(left, payment_refunds.remaining_cents(payment) + unadopted_cents(payment))
         if share > 0:
-            refund = payment_refunds.request_refund(
+            refunds = payment_refunds.request_refund(
                 payment,
                 share,
                 charge_item=item,
@@ -183,7 +184,8 @@ def _request_money(made: ChargeReturn) -> None:
                 reason=made.reason,
                 release_key=made.release.key,
             )
-            ReleaseRefund.objects.create(charge_return=made, refund=refund)
+            for refund in refunds:
+                ReleaseRefund.objects.create(charge_return=made, refund=refund)
             left -= share
     if left:
         raise PaymentCannotReturn()

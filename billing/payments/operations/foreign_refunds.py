@@ -27,6 +27,18 @@ def known_cents(payment: Payment) -> int:
     return rows.aggregate(sum=Sum("amount_cents"))["sum"] or 0
 
 
+def is_borne(refund: Refund) -> bool:
+    """Whether a refund made at the gateway is due to nobody: the operator bears it, or no one has said."""
+    paid = refund.payment.state in (PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK)
+    return refund.origin == RefundOrigin.GATEWAY and refund.charge_item_id is None and paid
+
+
+def unadopted_cents(payment: Payment) -> int:
+    """Cents that the gateway gave back without us and of which nobody has said what they were for."""
+    rows = payment.refunds.filter(origin=RefundOrigin.GATEWAY, state=RefundState.DONE, cleared_at=None)
+    return rows.aggregate(sum=Sum("amount_cents"))["sum"] or 0
+
+
 @transaction.atomic
 def record_found(*, payment_id: int, seen: Iterable[RefundSeen]) -> list[Refund]:
     """Write the refunds that the gateway made without our asking; told twice, they are written once."""
@@ -60,28 +72,31 @@ def record_found(*, payment_id: int, seen: Iterable[RefundSeen]) -> list[Refund]
     return found
 
 
-def adopt_found(payment: Payment, *, amount_cents: int, **values: Any) -> Refund | None:
-    """The refund made at the gateway of this very amount, now booked to what it was for; None without one."""
-    refund = (
-        payment.refunds.filter(
-            origin=RefundOrigin.GATEWAY,
-            cleared_at=None,
-            state=RefundState.DONE,
-            amount_cents=amount_cents,
-        )
+def adopt_found(payment: Payment, *, amount_cents: int, **values: Any) -> list[Refund]:
+    """Refunds made at the gateway that give back this amount or parts of it, booked to what they were for.
+
+    One of the very amount comes before all others; then those that fit in, oldest first. One that is larger
+    than what is to be given back is left: staff say what it was for.
+    """
+    waiting = list(
+        payment.refunds.filter(origin=RefundOrigin.GATEWAY, cleared_at=None, state=RefundState.DONE)
         .select_for_update(of=("self",))
         .order_by("pk")
-        .first()
     )
-    if refund is None:
-        return None
-    refund.payment = payment
-    for name, value in values.items():
-        setattr(refund, name, value)
-    refund.cleared_at = timezone.now()
-    refund.save(update_fields=[*values, "cleared_at"])
-    book_refund_cleared(refund, borne=False)
-    return refund
+    exact = [refund for refund in waiting if refund.amount_cents == amount_cents]
+    adopted, left = [], amount_cents
+    for refund in exact[:1] or waiting:
+        if refund.amount_cents <= left:
+            left -= refund.amount_cents
+            adopted.append(refund)
+    for refund in adopted:
+        refund.payment = payment
+        for name, value in values.items():
+            setattr(refund, name, value)
+        refund.cleared_at = timezone.now()
+        refund.save(update_fields=[*values, "cleared_at"])
+        book_refund_cleared(refund, borne=False)
+    return adopted
 
 
 @transaction.atomic

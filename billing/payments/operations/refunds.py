@@ -21,6 +21,7 @@ from billing.payments.bookings import (
     book_refund_done,
     book_refund_requested,
     book_refund_returned,
+    book_refund_unborne,
     book_refund_unfound,
 )
 from billing.payments.errors import (
@@ -35,7 +36,7 @@ from billing.payments.gateways.directory import gateway_for
 from billing.payments.lifecycle import PAYMENT, REFUND, DisputeState, PaymentState, RefundState
 from billing.payments.locking import lock_payment
 from billing.payments.models import Bearer, Payment, Refund, RefundOrigin
-from billing.payments.operations.foreign_refunds import adopt_found, refund_by_bank
+from billing.payments.operations.foreign_refunds import adopt_found, is_borne, refund_by_bank
 from kernel.faults import fault_point
 from kernel.outbox.operations import enqueue
 
@@ -62,8 +63,8 @@ def refund_items(
     `amount_cents` incl. VAT, when given for a single item, must be what is held. The parts are cancelled
     and the debt is booked now; the gateway is called after the commit. Takes the lock of the charge. The
     buyer gets what it paid; the aid in it goes back to its budget, and where aid paid all there is no refund.
-    Money that the gateway gave back without us for this very amount, or that the buyer's bank took back,
-    is not given twice: the refund is that one.
+    Money that the gateway gave back without us, or that the buyer's bank took back, is not given twice: it
+    counts as a refund, and only the rest is asked for.
     Raises NothingToRefund, RefundTooLarge, PaymentDisputed, ChargeNotPaid, RefundAmountMismatch.
     """
     keys = list(dict.fromkeys(item_keys))
@@ -93,15 +94,13 @@ def refund_items(
             raise NothingToRefund
         to_buyer = refundable_to_buyer(item, release)
         if payment is not None and to_buyer:
-            refunds.append(
-                request_refund(
-                    payment,
-                    to_buyer,
-                    charge_item=item,
-                    release_key=release_key or "",
-                    bearer=bearer,
-                    reason=reason,
-                )
+            refunds += request_refund(
+                payment,
+                to_buyer,
+                charge_item=item,
+                release_key=release_key or "",
+                bearer=bearer,
+                reason=reason,
             )
         mark_refunded(item=item, amount_cents=cents, release=release)
     for refund in refunds:
@@ -129,7 +128,8 @@ def give_back_payment(*, payment_id: int, reason: str) -> Refund:
     cents = remaining_cents(payment)
     if payment.state not in {PaymentState.OWED_BACK, PaymentState.QUARANTINED} or cents <= 0:
         raise NothingToRefund
-    return request_refund(payment, cents, charge_item=None, bearer=Bearer.OPERATOR, reason=reason)
+    (refund,) = request_refund(payment, cents, charge_item=None, bearer=Bearer.OPERATOR, reason=reason)
+    return refund
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def retry_refund(*, refund_id: int) -> Refund:
     failed = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
     if (
         failed.state != RefundState.FAILED
-        or failed.origin != RefundOrigin.HOUSE
+        or is_borne(failed)
         or Refund.objects.filter(retry_of=failed).exists()
     ):
         raise RefundNotRetryable
@@ -238,10 +238,14 @@ def _fail(refund: Refund, code: str) -> None:
     was_done = refund.state == RefundState.DONE
     REFUND.apply(refund, "fail", "billing")
     refund.failure_code = code[:80]
-    if was_done and refund.origin == RefundOrigin.GATEWAY and refund.cleared_at is None:
+    if not was_done:
+        return
+    if refund.origin == RefundOrigin.GATEWAY and refund.cleared_at is None:
         refund.cleared_at = timezone.now()
         book_refund_unfound(refund)
-    elif was_done:
+    elif is_borne(refund):
+        book_refund_unborne(refund)
+    else:
         book_refund_returned(refund)
 
 
@@ -253,9 +257,10 @@ def request_refund(
     bearer: str,
     reason: str,
     release_key: str = "",
-) -> Refund:
+) -> list[Refund]:
     """Write a refund of a locked payment of a locked charge and have it sent; books nothing.
 
+    What the gateway gave back without us counts: those refunds come first, one for the rest after them.
     Raises RefundTooLarge, PaymentDisputed while the buyer's bank has not decided.
     """
     values: dict[str, Any] = {
@@ -266,16 +271,17 @@ def request_refund(
         "reason": reason,
     }
     if payment.state == PaymentState.CHARGED_BACK:
-        return refund_by_bank(payment, **values)
-    adopted = adopt_found(payment, **values)
-    if adopted is not None:
+        return [refund_by_bank(payment, **values)]
+    adopted = adopt_found(payment, **values) if charge_item is not None else []
+    cents -= sum(refund.amount_cents for refund in adopted)
+    if not cents:
         return adopted
     if payment.disputes.filter(state=DisputeState.OPEN).exists():
         raise PaymentDisputed
     left = remaining_cents(payment)
     if cents > left:
         raise RefundTooLarge(left=f"{left / 100:.2f} {payment.received_currency}")
-    return _insert(payment, **values)
+    return [*adopted, _insert(payment, **{**values, "amount_cents": cents})]
 
 
 def _insert(payment: Payment, *, retry_of: Refund | None = None, **values: object) -> Refund:

@@ -156,7 +156,7 @@ def refund_row(refund: Refund) -> Row:
         word=words.refund_word(refund),
         explanation=[words.refund_explanation(refund)],
         since=refund.requested_at,
-        acts=acts if refund.cleared_at is None else [],
+        acts=acts,
         cents=refund.amount_cents,
         currency=refund.currency,
     )

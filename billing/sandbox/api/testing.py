@@ -184,7 +184,7 @@ class ForgetKeys(Resource):
 
 
 class SettleRefund(Resource):
-    """Ends a pending refund."""
+    """Ends a pending refund, or lets one that succeeded come back from the bank."""
 
     def write(self, parameters: Parameters, **ids: str) -> Json:
         refund = Refund.objects.filter(account=self.account, identifier=ids["identifier"]).first()

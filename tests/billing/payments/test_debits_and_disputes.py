@@ -19,13 +19,14 @@ from billing.payments.errors import (
     PaymentDisputed,
     PaymentUnderWay,
     RefundAlreadyCleared,
+    RefundNotRetryable,
 )
 from billing.payments.models import GatewayDispute, Payment, Refund
 from billing.payments.operations.apply import apply_payment
 from billing.payments.operations.disputes import decide_dispute
 from billing.payments.operations.expiry import expire_charge
 from billing.payments.operations.foreign_refunds import bear_found
-from billing.payments.operations.refunds import refund_items
+from billing.payments.operations.refunds import refund_items, retry_refund
 from billing.payments.queries import disputes_to_look_at, has_standing_dispute, refunds_to_look_at
 from billing.sandbox.accounts import TEST_ACCOUNTS
 from tests.billing.payments.acting import Shop, assert_ledger_is_clean, balances
@@ -265,6 +266,85 @@ def test_a_refund_by_hand_of_money_that_is_owed_settles_it(shop: Shop) -> None:
     payment.refresh_from_db()
     assert payment.state == "returned"
     assert "467900" not in balances()
+    assert_ledger_is_clean()
+
+
+@pytest.mark.parametrize("by_hand", [[2_000], [2_000, 3_000], [12_000]])
+def test_what_was_given_back_by_hand_counts_and_only_the_rest_is_asked_for(
+    shop: Shop, by_hand: list[int]
+) -> None:
+    paid(shop)
+    for cents in by_hand:
+        shop.api.post(f"test/charges/{gateway_charge(shop)}/refund", {"amount": cents})
+    shop.post_new_events()
+    assert sorted(refund.amount_cents for refund in refunds_to_look_at(timezone.now())) == by_hand
+    rest = 12_000 - sum(by_hand)
+    made = refund_items(item_keys=["C-1-line"], bearer="operator", reason="cancelled")
+    assert sorted(refund.amount_cents for refund in made) == [*by_hand, *([rest] if rest else [])]
+    shop.work()
+    shop.post_new_events()
+    assert sum(refund["amount"] for refund in shop.api.get("refunds")["data"]) == 12_000
+    assert not refunds_to_look_at(timezone.now())
+    assert not {"471000", "467900"} & set(balances())
+    assert_ledger_is_clean()
+
+
+def fail_at_bank(shop: Shop, refund: Refund) -> None:
+    """The buyer's bank sends a refund back that was told done."""
+    shop.api.post(f"test/refunds/{refund.gateway_refund_id}/settle", {"status": "failed"})
+    shop.post_new_events()
+    refund.refresh_from_db()
+    assert refund.state == "failed"
+
+
+def test_an_adopted_refund_that_comes_back_is_sent_again(shop: Shop) -> None:
+    paid(shop)
+    shop.api.post(f"test/charges/{gateway_charge(shop)}/refund")
+    shop.post_new_events()
+    (adopted,) = refund_items(item_keys=["C-1-line"], bearer="operator", reason="cancelled")
+    fail_at_bank(shop, adopted)
+    assert balances()["467900"] == -12_000
+    assert list(refunds_to_look_at(timezone.now())) == [adopted]
+    shop.client.force_login(person("finance@exemple.example", "finance"))
+    again = f"/console/remboursements/{adopted.public_id}/relancer/"
+    assert again in shop.client.get("/console/paiements/").content.decode()
+    shop.client.post(again)
+    shop.work()
+    shop.post_new_events()
+    assert Refund.objects.get(retry_of=adopted).state == "done"
+    assert "467900" not in balances()
+    assert_ledger_is_clean()
+
+
+def test_a_borne_refund_that_comes_back_is_the_operators(shop: Shop) -> None:
+    paid(shop)
+    shop.api.post(f"test/charges/{gateway_charge(shop)}/refund", {"amount": 2_000})
+    shop.post_new_events()
+    borne = bear_found(refund_id=Refund.objects.get().pk)
+    fail_at_bank(shop, borne)
+    assert not {"658100", "467900", "471000"} & set(balances())
+    assert not refunds_to_look_at(timezone.now())
+    with pytest.raises(RefundNotRetryable):
+        retry_refund(refund_id=borne.pk)
+    assert_ledger_is_clean()
+
+
+def test_a_refund_by_hand_of_owed_money_that_comes_back_is_sent_again(shop: Shop) -> None:
+    payment = shop.start(shop.charge())
+    shop.api.knob("settles", amount=7_000, session=payment.session_id)
+    shop.pay(payment)
+    shop.post_new_events()
+    shop.api.post(f"test/charges/{gateway_charge(shop)}/refund")
+    shop.post_new_events()
+    found = Refund.objects.get()
+    fail_at_bank(shop, found)
+    assert balances()["467900"] == -7_000
+    assert list(refunds_to_look_at(timezone.now())) == [found]
+    retry_refund(refund_id=found.pk)
+    shop.work()
+    shop.post_new_events()
+    assert "467900" not in balances()
+    assert not refunds_to_look_at(timezone.now())
     assert_ledger_is_clean()
 
 
