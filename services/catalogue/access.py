@@ -39,7 +39,7 @@ def get_service_for_review(user: User | AnonymousUser, slug: str) -> Service:
     """Any service, for the operator's catalogue desk. Raises Http404 for anybody else."""
     require_operator(user, DESK)
     found = (
-        Service.objects.select_related("category__parent", "provider__provider_profile")
+        Service.objects.select_related("category__parent", "provider__provider_profile", "revises__category")
         .prefetch_related(
             "options", "milestones", "intake_forms", "provider__vat_regime_periods", "log__actor"
         )

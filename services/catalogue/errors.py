@@ -37,6 +37,29 @@ class QuantityRefused(DomainError):
     status = 422
 
 
+class QuantityOutOfSteps(DomainError):
+    """Less than the provider sells at once, or between two of its steps."""
+
+    code = "quantity_out_of_steps"
+    message = _("« %(name)s » se commande à partir de %(minimum)s, par %(step)s.")
+    status = 422
+
+
+class ServiceNotWritable(DomainError):
+    """Only a draft is written on; what is published changes through its next version."""
+
+    code = "service_not_writable"
+    message = _("Ce service n’est pas un brouillon. Entre-temps : %(state)s.")
+
+
+class RemarkRefused(DomainError):
+    """A remark without words, or on something that a service does not have."""
+
+    code = "remark_refused"
+    message = _("Indiquez au moins une correction, dans le champ qu’elle concerne.")
+    status = 422
+
+
 class ServiceIncomplete(DomainError):
     """A service cannot be published while something that buyers need is missing."""
 

@@ -27,11 +27,33 @@ SERVICE = Lifecycle(
             refusal=_("Ce service n’est pas en vérification."),
         ),
         Transition(
+            name="withdraw",
+            sources=("review",),
+            target="draft",
+            by=frozenset({PROVIDER}),
+            refusal=_("Ce service n’est pas en vérification."),
+        ),
+        Transition(
             name="publish",
             sources=("draft", "review", "paused"),
             target="published",
             by=frozenset({OPERATOR}),
             refusal=_("Ce service est déjà publié ou archivé."),
+        ),
+        # The published service takes the contents of its next version; the version keeps the former ones.
+        Transition(
+            name="renew",
+            sources=("published",),
+            target="published",
+            by=frozenset({OPERATOR}),
+            refusal=_("Seul un service publié reçoit une nouvelle version."),
+        ),
+        Transition(
+            name="supersede",
+            sources=("draft", "review"),
+            target="archived",
+            by=frozenset({OPERATOR}),
+            refusal=_("Cette version est déjà publiée ou abandonnée."),
         ),
         Transition(
             name="pause",

@@ -13,7 +13,14 @@ from django.utils import timezone
 from billing.charges.inputs import ChargeItemInput, ChargeLineInput, ReleaseInput
 from billing.commission.queries import commission_terms
 from billing.commission.terms import CommissionTerms
-from services.catalogue.errors import QuantityRefused, ServiceNotOffered, ServiceNotOrderable, UnknownOption
+from kernel.web.formats import format_number
+from services.catalogue.errors import (
+    QuantityOutOfSteps,
+    QuantityRefused,
+    ServiceNotOffered,
+    ServiceNotOrderable,
+    UnknownOption,
+)
 from services.catalogue.models import PriceKind, Service, ServiceOption, ServiceState
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
@@ -82,7 +89,20 @@ def checked_quantity(service: Service, quantity: Decimal | int | str) -> Decimal
         raise QuantityRefused(maximum=MAXIMUM_QUANTITY)
     if service.price_kind == PriceKind.FIXED and counted != 1:
         raise QuantityRefused(maximum=1)
+    if service.price_kind == PriceKind.UNIT:
+        _check_steps(service, counted)
     return counted
+
+
+def _check_steps(service: Service, counted: Decimal) -> None:
+    """Steps are counted from the minimum, or from nothing without one. Raises QuantityOutOfSteps."""
+    least, step = service.minimum_quantity or Decimal(0), service.quantity_step
+    if counted < least or (step is not None and (counted - least) % step):
+        raise QuantityOutOfSteps(
+            name=service.name,
+            minimum=format_number(least or step or Decimal(1)),
+            step=format_number(step or Decimal("0.001")),
+        )
 
 
 def charge_item_input(

@@ -2,87 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from billing.charges.inputs import VatKind
+from services.catalogue.completeness import missing_parts
+from services.catalogue.contents import write_contents, written_of
 from services.catalogue.errors import ServiceIncomplete
 from services.catalogue.finding.facets import forget_facets
 from services.catalogue.finding.vocabulary import plan_refresh
-from services.catalogue.finding.words import search_text
+from services.catalogue.inputs import MilestoneInput, OptionInput, ServiceInput
 from services.catalogue.lifecycle import OPERATOR, SERVICE
 from services.catalogue.models import (
     Category,
-    IntakeForm,
-    PriceKind,
     ProviderProfile,
     Service,
     ServiceLogEntry,
-    ServiceMilestone,
-    ServiceOption,
     ServiceState,
 )
 from services.catalogue.rubrics import forget_categories
 from tenants.parties.models import Party
-from tenants.reference.names import fold_name
 
 if TYPE_CHECKING:
     from tenants.accounts.models import User
 
-
-@dataclass(frozen=True)
-class OptionInput:
-    """An option of a service; the price is in euros excluding VAT."""
-
-    key: str
-    label: str
-    unit_price: Decimal
-    label_en: str = ""
-    per_unit: bool = False
-    vat_kind: str = VatKind.STANDARD
-    vat_exemption_reason: str = ""
-
-
-@dataclass(frozen=True)
-class MilestoneInput:
-    """A milestone of a service; the shares of all sum to 100."""
-
-    label: str
-    share_percent: int
-    label_en: str = ""
-
-
-@dataclass(frozen=True)
-class ServiceInput:
-    """All that a provider writes about a service; prices in euros excl. VAT, lead time in working days."""
-
-    name: str
-    summary: str
-    description: str
-    price_kind: str
-    unit: str
-    unit_price: Decimal | None
-    lead_time_days: int
-    cancellation_terms: str
-    name_en: str = ""
-    summary_en: str = ""
-    description_en: str = ""
-    indicative_min_cents: int | None = None
-    indicative_max_cents: int | None = None
-    vat_kind: str = VatKind.STANDARD
-    vat_exemption_reason: str = ""
-    rounds_of_changes: int = 0
-    deliverables: Sequence[str] = ()
-    departments: Sequence[str] = ()
-    options: Sequence[OptionInput] = ()
-    milestones: Sequence[MilestoneInput] = ()
-    questions: Sequence[Mapping[str, Any]] = field(default=())
+__all__ = ["MilestoneInput", "OptionInput", "ServiceInput", "missing_parts"]
 
 
 @transaction.atomic
@@ -117,76 +62,37 @@ def draft_service(
     *, provider: Party, category: Category, written: ServiceInput, slug: str, blueprint_slug: str = ""
 ) -> Service:
     """Store a new service as a draft, with its options, milestones and first intake form."""
-    service = Service.objects.create(
-        slug=slug,
-        provider=provider,
-        blueprint_slug=blueprint_slug,
-        category=category,
-        name=written.name,
-        name_en=written.name_en,
-        summary=written.summary,
-        summary_en=written.summary_en,
-        description=written.description,
-        description_en=written.description_en,
-        price_kind=written.price_kind,
-        unit=written.unit,
-        unit_price=written.unit_price,
-        indicative_min_cents=written.indicative_min_cents,
-        indicative_max_cents=written.indicative_max_cents,
-        vat_kind=written.vat_kind,
-        vat_exemption_reason=written.vat_exemption_reason,
-        lead_time_days=written.lead_time_days,
-        rounds_of_changes=written.rounds_of_changes,
-        deliverables=list(written.deliverables),
-        cancellation_terms=written.cancellation_terms,
-        departments=list(written.departments),
-        sort_key=fold_name(written.name)[:160],
-        search_key=_search_key(category, written),
-        search_text=_search_text(provider, written),
-    )
-    ServiceOption.objects.bulk_create(
-        ServiceOption(
-            service=service,
-            position=position,
-            key=option.key,
-            label=option.label,
-            label_en=option.label_en,
-            unit_price=option.unit_price,
-            per_unit=option.per_unit,
-            vat_kind=option.vat_kind,
-            vat_exemption_reason=option.vat_exemption_reason,
-        )
-        for position, option in enumerate(written.options, start=1)
-    )
-    ServiceMilestone.objects.bulk_create(
-        ServiceMilestone(
-            service=service,
-            position=position,
-            label=part.label,
-            label_en=part.label_en,
-            share_percent=part.share_percent,
-        )
-        for position, part in enumerate(written.milestones, start=1)
-    )
-    if written.questions:
-        IntakeForm.objects.create(service=service, version=1, fields=[dict(q) for q in written.questions])
+    service = Service(slug=slug, provider=provider, blueprint_slug=blueprint_slug)
+    write_contents(service, category, written)
     return service
 
 
 @transaction.atomic
 def submit_service(*, service_id: int, actor: User | None, role: str) -> Service:
-    """Hand a draft to the operator. Raises TransitionRefused."""
-    return _move(service_id, "submit", role, actor)
+    """Hand a draft to the operator. Raises TransitionRefused, ServiceIncomplete."""
+    service = _locked(service_id)
+    SERVICE.check(service, "submit", role)
+    _require_complete(service)
+    return _apply(service, "submit", role, actor)
+
+
+@transaction.atomic
+def withdraw_service(*, service_id: int, actor: User | None, role: str) -> Service:
+    """Take a service back from the operator to write on. Raises TransitionRefused."""
+    return _move(service_id, "withdraw", role, actor)
 
 
 @transaction.atomic
 def publish_service(*, service_id: int, actor: User | None) -> Service:
-    """Show a service in the shop. Raises TransitionRefused, ServiceIncomplete."""
+    """Show a service in the shop; of a next version, put its contents in the place of the published ones.
+
+    Raises TransitionRefused, ServiceIncomplete.
+    """
     service = _locked(service_id)
+    if service.revises_id is not None:
+        return _publish_version(service, service.revises_id, actor)
     SERVICE.check(service, "publish", OPERATOR)
-    missing = missing_parts(service)
-    if missing:
-        raise ServiceIncomplete(name=service.name, missing=", ".join(missing))
+    _require_complete(service)
     service.published_at = timezone.now()
     return _apply(service, "publish", OPERATOR, actor)
 
@@ -209,18 +115,26 @@ def archive_service(*, service_id: int, actor: User | None, role: str, note: str
     return _move(service_id, "archive", role, actor, note)
 
 
-def missing_parts(service: Service) -> list[str]:
-    """What buyers need and the service lacks, as words of the active language."""
-    shares = [part.share_percent for part in service.milestones.all()]
-    found = {
-        _("le résumé"): bool(service.summary.strip()),
-        _("la description"): bool(service.description.strip()),
-        _("le prix"): service.price_kind == PriceKind.QUOTE or service.unit_price is not None,
-        _("les livrables"): bool(service.deliverables),
-        _("les conditions d’annulation"): bool(service.cancellation_terms.strip()),
-        _("des étapes dont les parts font 100 %"): not shares or sum(shares) == 100,
-    }
-    return [what for what, there in found.items() if not there]
+def _require_complete(service: Service) -> None:
+    missing = missing_parts(service)
+    if missing:
+        raise ServiceIncomplete(name=service.name, missing=", ".join(missing))
+
+
+def _publish_version(version: Service, shown_id: int, actor: User | None) -> Service:
+    """Swap the contents of a version and of what it revises; the version keeps the old ones, archived."""
+    SERVICE.check(version, "supersede", OPERATOR)
+    _require_complete(version)
+    shown = _locked(shown_id)
+    name = "renew" if shown.state == ServiceState.PUBLISHED else "publish"
+    SERVICE.check(shown, name, OPERATOR)
+    before, after = (shown.category, written_of(shown)), (version.category, written_of(version))
+    shown.published_at = timezone.now()
+    write_contents(shown, *after)
+    _apply(shown, name, OPERATOR, actor)
+    _apply(version, "supersede", OPERATOR, actor)
+    write_contents(version, *before)
+    return shown
 
 
 def _move(service_id: int, name: str, role: str, actor: User | None, note: str = "") -> Service:
@@ -246,21 +160,3 @@ def _apply(service: Service, name: str, role: str, actor: User | None, note: str
         note=note,
     )
     return service
-
-
-def _search_key(category: Category, written: ServiceInput) -> str:
-    """What says in few words what it is."""
-    return search_text(
-        [
-            written.summary,
-            category.name,
-            category.parent.name if category.parent else "",
-            *written.deliverables,
-        ]
-    )
-
-
-def _search_text(provider: Party, written: ServiceInput) -> str:
-    """Everything else."""
-    labels = [option.label for option in written.options]
-    return search_text([provider.display_name, *labels, written.description])

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Case, Count, IntegerField, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
-from services.catalogue.models import ProviderProfile, Service, ServiceState
+from services.catalogue.models import ProviderProfile, Service, ServiceRemark, ServiceState
 from tenants.parties.models import PartyRole
+from tenants.reference.names import fold_name
 
 
 def get_service(slug: str) -> Service | None:
@@ -39,19 +52,38 @@ def _whole_services() -> QuerySet[Service]:
     )
 
 
-def services_of(party_id: int) -> QuerySet[Service]:
-    """A provider's own services in every state, the ones in work first; one statement."""
+def services_of(party_id: int, words: str = "") -> QuerySet[Service]:
+    """A provider's own services in every state, the ones in work first; two statements.
+
+    Each knows its open next version (``open_versions``, a list) and how many remarks wait, its own or those
+    on that version (``remark_count``). ``words`` are looked for in the names.
+    """
+    services = Service.objects.of_provider(party_id).listed()
+    for word in fold_name(words).split()[:6]:
+        services = services.filter(sort_key__contains=word)
+    waiting = Q(service=OuterRef("pk")) | Q(service__revises=OuterRef("pk"))
+    remarks = (
+        ServiceRemark.objects.filter(waiting, settled_at=None, service__state="draft")
+        .order_by()
+        .annotate(one=Value(1))
+        .values("one")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    versions = Service.objects.filter(state__in=["draft", "review"])
     return (
-        Service.objects.of_provider(party_id)
-        .select_related("category")
-        .annotate(rank=_STATE_RANK)
+        services.select_related("category")
+        .prefetch_related(Prefetch("versions", queryset=versions, to_attr="open_versions"))
+        .annotate(rank=_STATE_RANK, remark_count=Coalesce(Subquery(remarks), 0))
         .order_by("rank", "sort_key", "id")
     )
 
 
 def services_for_review(state: str = "") -> QuerySet[Service]:
     """Services for the operator's list, those that wait first, the oldest of them first; one statement."""
-    services = Service.objects.select_related("category", "provider")
+    # Versions that were published or given up are history.
+    services = Service.objects.exclude(revises__isnull=False, state="archived")
+    services = services.select_related("category", "provider")
     if state:
         services = services.filter(state=state)
     return services.annotate(rank=_STATE_RANK).order_by("rank", "updated_at", "id")
@@ -59,7 +91,8 @@ def services_for_review(state: str = "") -> QuerySet[Service]:
 
 def count_by_state() -> dict[str, int]:
     """How many services there are in each state; one statement."""
-    rows = Service.objects.values_list("state").annotate(count=Count("pk")).order_by()
+    listed = Service.objects.exclude(revises__isnull=False, state="archived")
+    rows = listed.values_list("state").annotate(count=Count("pk")).order_by()
     return dict(rows)
 
 

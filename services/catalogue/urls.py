@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from services.catalogue.web import console_search, entrepreneur, finding, operator, provider, wishes
+from services.catalogue.web import (
+    console_search,
+    entrepreneur,
+    finding,
+    operator,
+    provider,
+    review,
+    wishes,
+    writing,
+)
 
 app_name = "catalogue"
 
@@ -20,10 +29,19 @@ urlpatterns = [
     path("rubriques/<slug:slug>/", entrepreneur.category, name="category"),
     path("prestataires/<slug:slug>/", entrepreneur.provider, name="provider"),
     path("prestataire/services/", provider.own_services, name="provider_services"),
+    path("prestataire/services/nouveau/", writing.begin, name="provider_service_new"),
+    path("prestataire/services/<slug:slug>/", provider.whole_service, name="provider_service"),
+    path("prestataire/services/<slug:slug>/modifier/", provider.revise, name="provider_service_revise"),
+    path(
+        "prestataire/services/<slug:slug>/ecrire/<slug:section>/",
+        writing.section,
+        name="provider_service_section",
+    ),
     path("prestataire/services/<slug:slug>/<slug:verb>/", provider.act, name="provider_service_act"),
     path("console/services/", operator.review_list, name="console_services"),
-    path("console/services/<slug:slug>/", operator.review, name="console_service"),
-    path("console/services/<slug:slug>/<slug:verb>/", operator.act, name="console_service_act"),
+    path("console/services/<slug:slug>/", review.review, name="console_service"),
+    path("console/services/<slug:slug>/corrections/", review.corrections, name="console_service_corrections"),
+    path("console/services/<slug:slug>/<slug:verb>/", review.act, name="console_service_act"),
     path("console/besoins/", console_search.wish_list, name="console_wishes"),
     path("console/besoins/<uuid:public_id>/traiter/", console_search.settle, name="console_wish_settle"),
     path("console/mots/", console_search.synonym_list, name="console_synonyms"),

@@ -4,10 +4,18 @@ from services.catalogue.models.categories import Category
 from services.catalogue.models.finding import SearchWord, SynonymGroup
 from services.catalogue.models.parts import IntakeForm, ServiceMilestone, ServiceOption
 from services.catalogue.models.providers import ProviderProfile
-from services.catalogue.models.services import PriceKind, Service, ServiceLogEntry, ServiceState
+from services.catalogue.models.remarks import ServiceRemark
+from services.catalogue.models.services import (
+    BillingPeriod,
+    PriceKind,
+    Service,
+    ServiceLogEntry,
+    ServiceState,
+)
 from services.catalogue.models.wishes import FavouriteService, WantedService
 
 __all__ = [
+    "BillingPeriod",
     "Category",
     "FavouriteService",
     "IntakeForm",
@@ -18,6 +26,7 @@ __all__ = [
     "ServiceLogEntry",
     "ServiceMilestone",
     "ServiceOption",
+    "ServiceRemark",
     "ServiceState",
     "SynonymGroup",
     "WantedService",

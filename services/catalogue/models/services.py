@@ -25,6 +25,13 @@ class PriceKind(models.TextChoices):
     SUBSCRIPTION = "subscription", _("Abonnement")
 
 
+class BillingPeriod(models.TextChoices):
+    """How often a subscription is paid."""
+
+    MONTH = "month", _("Tous les mois")
+    YEAR = "year", _("Tous les ans")
+
+
 class ServiceState(models.TextChoices):
     """Where a service stands between the provider's draft and the shop; moved by ``lifecycle`` only."""
 
@@ -50,6 +57,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Services of one party, whatever their state."""
         return self.filter(provider_id=party_id)
 
+    def listed(self) -> ServiceQuerySet:
+        """Services as people count them: without the versions that follow or preceded one."""
+        return self.filter(revises__isnull=True)
+
     def to_review(self) -> ServiceQuerySet:
         """Services that wait for the operator."""
         return self.filter(state=ServiceState.REVIEW)
@@ -63,6 +74,10 @@ class Service(models.Model):
     provider = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="services")
     # The ready-made service of the library that this one was copied from.
     blueprint_slug = models.SlugField(max_length=80, blank=True, db_index=False)
+    # The next version of a service is a service of its own until it is published.
+    revises = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="versions"
+    )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="services")
 
     name = models.CharField(max_length=160)
@@ -75,6 +90,10 @@ class Service(models.Model):
     price_kind = models.CharField(max_length=16, choices=PriceKind.choices)
     unit = models.CharField(max_length=60)
     unit_price = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    # Of a price by the unit: the least that is sold at once, and in which steps.
+    minimum_quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    quantity_step = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    billing_period = models.CharField(max_length=8, choices=BillingPeriod.choices, blank=True)
     indicative_min_cents = models.BigIntegerField(null=True, blank=True)
     indicative_max_cents = models.BigIntegerField(null=True, blank=True)
     vat_kind = models.CharField(max_length=16, choices=VatKind.choices, default=VatKind.STANDARD)
@@ -121,7 +140,9 @@ class Service(models.Model):
             models.CheckConstraint(condition=Q(vat_kind__in=VatKind.values), name="service_vat_kind_known"),
             models.CheckConstraint(
                 condition=Q(price_kind="quote", unit_price__isnull=True)
-                | (~Q(price_kind="quote") & Q(unit_price__isnull=False, unit_price__gt=0)),
+                | (~Q(price_kind="quote") & Q(unit_price__isnull=False, unit_price__gt=0))
+                # What is being written may not have its price yet.
+                | Q(state__in=["draft", "archived"], unit_price__isnull=True),
                 name="service_price_fits_kind",
             ),
             models.CheckConstraint(
@@ -134,7 +155,31 @@ class Service(models.Model):
                 ),
                 name="service_indicative_range",
             ),
-            models.CheckConstraint(condition=Q(lead_time_days__gt=0), name="service_lead_time_positive"),
+            models.CheckConstraint(
+                condition=Q(lead_time_days__gt=0) | Q(state__in=["draft", "archived"], lead_time_days=0),
+                name="service_lead_time_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_quantity__isnull=True) | Q(minimum_quantity__gt=0),
+                name="service_minimum_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_step__isnull=True) | Q(quantity_step__gt=0),
+                name="service_step_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(billing_period__in=["", *BillingPeriod.values]),
+                name="service_billing_period_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(revises__isnull=True) | Q(state__in=["draft", "review", "archived"]),
+                name="service_version_not_shown",
+            ),
+            models.UniqueConstraint(
+                fields=["revises"],
+                condition=Q(state__in=["draft", "review"]),
+                name="service_one_open_version",
+            ),
             models.CheckConstraint(condition=Q(rounds_of_changes__gte=0), name="service_rounds_not_negative"),
             models.CheckConstraint(
                 condition=~Q(vat_kind__in=["exempt", "outside_scope"]) | ~Q(vat_exemption_reason=""),
@@ -179,6 +224,11 @@ class ServiceLogEntry(models.Model):
         verbose_name_plural = _("changements d’état des services")
         ordering = ("-at", "-id")
         indexes = [models.Index(fields=["service", "-at"], name="servicelog_service_idx")]
+
+    @property
+    def shown_label(self) -> str:
+        """What happened, in words: the new state, or what leaves the state as it was."""
+        return str(_("Nouvelle version publiée")) if self.transition == "renew" else self.to_label
 
     @property
     def to_label(self) -> str:

@@ -75,7 +75,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     on, buyer = today(), buyer_of(request)
-    quantity = request.GET.get("quantity", "").strip()[:12] or "1"
+    quantity = request.GET.get("quantity", "").strip()[:12] or _least(found)
     options = request.GET.getlist("option")[:20]
     choice = None
     if found.is_orderable:
@@ -178,6 +178,12 @@ def earliest_deliveries(services: Sequence[Service]) -> list[datetime.date]:
     calendar, answer = working_days(), clock_settings().provider_answer_working_days
     now, tenant = timezone.now(), current_tenant()
     return [legal_date(tenant, calendar.add(now, answer + one.lead_time_days)) for one in services]
+
+
+def _least(found: Service) -> str:
+    """The least that can be ordered, as it would be typed."""
+    least = found.minimum_quantity or found.quantity_step
+    return f"{least.normalize():f}" if found.price_kind == PriceKind.UNIT and least else "1"
 
 
 def _option(option: Any, *, english: bool) -> dict[str, Any]:

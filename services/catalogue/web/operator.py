@@ -12,20 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from kernel.errors import DomainError
-from services.catalogue.access import DESK, acting_user, get_service_for_review
-from services.catalogue.lifecycle import OPERATOR, SERVICE
+from services.catalogue.access import DESK
 from services.catalogue.models import ServiceState
-from services.catalogue.operations import (
-    archive_service,
-    missing_parts,
-    pause_service,
-    publish_service,
-    send_back_service,
-)
 from services.catalogue.queries import count_by_state, providers_for_review, services_for_review
-from services.catalogue.web.entrepreneur import described_service, today
-from services.catalogue.web.prices import price_of_unit
 from tenants.accounts.access import require_operator
 from tenants.parties.models import Party
 from tenants.parties.operations import approve_provider, suspend_provider
@@ -65,55 +54,6 @@ def review_list(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "catalogue/operator/services.html", context)
-
-
-@require_safe
-@login_required
-def review(request: HttpRequest, slug: str) -> HttpResponse:
-    """May this service be published?"""
-    service = get_service_for_review(request.user, slug)
-    context = {
-        **described_service(service),
-        "state": service.get_state_display(),
-        "tone": STATE_TONES[service.state],
-        "missing": missing_parts(service),
-        "acts": {transition.name for transition in SERVICE.actions_for(service, OPERATOR)},
-        "unit_price": price_of_unit(service, buyer=None, on=today()),
-        "log": service.log.all(),
-    }
-    return render(request, "catalogue/operator/service.html", context)
-
-
-@require_POST
-@login_required
-def act(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
-    """Publish, pause, send back or archive."""
-    service = get_service_for_review(request.user, slug)
-    note = request.POST.get("note", "").strip()[:2000]
-    try:
-        match verb:
-            case "publier":
-                moved = publish_service(service_id=service.pk, actor=acting_user(request))
-            case "suspendre":
-                moved = pause_service(
-                    service_id=service.pk, actor=acting_user(request), role=OPERATOR, note=note
-                )
-            case "renvoyer":
-                moved = send_back_service(service_id=service.pk, actor=acting_user(request), note=note)
-            case "archiver":
-                moved = archive_service(
-                    service_id=service.pk, actor=acting_user(request), role=OPERATOR, note=note
-                )
-            case _:
-                raise Http404
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(
-            request,
-            _("« %(name)s » : %(state)s.") % {"name": moved.name, "state": moved.get_state_display()},
-        )
-    return redirect("catalogue:console_service", slug=service.slug)
 
 
 @require_safe

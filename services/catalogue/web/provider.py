@@ -1,22 +1,41 @@
-"""The workshop: a provider's own services."""
+"""The workshop: a provider's own services, and each of them whole."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.errors import DomainError
 from services.catalogue.access import acting_user, get_own_service
+from services.catalogue.completeness import gaps
+from services.catalogue.fields import SECTIONS
 from services.catalogue.lifecycle import PROVIDER, SERVICE
-from services.catalogue.operations import pause_service, submit_service
+from services.catalogue.models import Service, ServiceState
+from services.catalogue.operations import archive_service, pause_service, submit_service, withdraw_service
 from services.catalogue.queries import services_of
+from services.catalogue.remarks import said_remarks
+from services.catalogue.web.entrepreneur import described_service, today
+from services.catalogue.web.prices import price_of_unit
+from services.catalogue.writing import open_version, start_version
 from tenants.parties.acting import acting_party
 
-ACTS = {"suspendre": pause_service, "envoyer": submit_service}
+PAGE_SIZE = 30
+ACTS = {
+    "suspendre": pause_service,
+    "envoyer": submit_service,
+    "reprendre": withdraw_service,
+    "archiver": archive_service,
+}
+# Review is the operator's turn; what buyers see is done.
+STATE_TONES = {"draft": "act", "review": "wait", "published": "done", "paused": "wait", "archived": "wait"}
 
 
 @require_safe
@@ -26,26 +45,59 @@ def own_services(request: HttpRequest) -> HttpResponse:
     party = acting_party(request, "provider")
     if party is None:
         raise Http404
+    words = request.GET.get("q", "").strip()[:80]
+    page = Paginator(services_of(party.pk, words), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [
         {
             "service": service,
             "state": service.get_state_display(),
             "tone": STATE_TONES[service.state],
+            "version": next(iter(getattr(service, "open_versions", ())), None),
+            "remarks": getattr(service, "remark_count", 0),
             "acts": {transition.name for transition in SERVICE.actions_for(service, PROVIDER)},
         }
-        for service in services_of(party.pk)
+        for service in page
     ]
-    return render(request, "catalogue/provider/services.html", {"rows": rows, "party": party})
+    context = {"rows": rows, "page": page, "party": party, "words": words}
+    return render(request, "catalogue/provider/services.html", context)
 
 
-@require_POST
+@require_safe
+@login_required
+def whole_service(request: HttpRequest, slug: str) -> HttpResponse:
+    """One service as buyers will see it: what is missing, what was remarked, what can be done."""
+    service = get_own_service(acting_party(request, "provider"), slug)
+    version = open_version(service)
+    context = {
+        **described_service(service),
+        **_state(service),
+        "version": version,
+        "version_state": version.get_state_display() if version else "",
+        "unit_price": price_of_unit(service, buyer=None, on=today()),
+        "tasks": _tasks(service) if service.state == ServiceState.DRAFT else [],
+        "remarks": [
+            {
+                "url": reverse("catalogue:provider_service_section", args=[service.slug, section]),
+                "field": field,
+                "text": text,
+            }
+            for section, field, text in said_remarks(service)
+        ],
+        "log": service.log.select_related("actor")[:50],
+    }
+    return render(request, "catalogue/provider/service.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def act(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
-    """Submit a draft or take a published service out of the shop."""
+    """Submit or take back a draft, take a service out of the shop for a while or, after asking, for good."""
     operation = ACTS.get(verb)
     if operation is None:
         raise Http404
     service = get_own_service(acting_party(request, "provider"), slug)
+    if request.method != "POST":
+        return render(request, "catalogue/provider/confirm.html", {"service": service, "verb": verb})
     try:
         moved = operation(service_id=service.pk, actor=acting_user(request), role=PROVIDER)
     except DomainError as error:
@@ -55,8 +107,44 @@ def act(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
             request,
             _("« %(name)s » : %(state)s.") % {"name": moved.name, "state": moved.get_state_display()},
         )
-    return redirect("catalogue:provider_services")
+    return redirect("catalogue:provider_service", slug=slug)
 
 
-# Review is the operator's turn; what buyers see is done.
-STATE_TONES = {"draft": "act", "review": "wait", "published": "done", "paused": "wait", "archived": "wait"}
+@require_POST
+@login_required
+def revise(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write the next version of a published service; what the shop shows stays until it is published."""
+    service = get_own_service(acting_party(request, "provider"), slug)
+    try:
+        version = start_version(service_id=service.pk)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("catalogue:provider_service", slug=slug)
+    return redirect("catalogue:provider_service", slug=version.slug)
+
+
+def _state(service: Service) -> dict[str, Any]:
+    return {
+        "state": service.get_state_display(),
+        "tone": STATE_TONES[service.state],
+        "acts": {transition.name for transition in SERVICE.actions_for(service, PROVIDER)},
+    }
+
+
+def _tasks(service: Service) -> list[dict[str, Any]]:
+    """The pages of the draft, each done or with what it lacks."""
+    missing: dict[str, list[str]] = {}
+    for gap in gaps(service):
+        missing.setdefault(gap.section, []).append(str(gap.what))
+    return [
+        {
+            "id": section,
+            "label": label,
+            "hint": _("Il manque : %(what)s") % {"what": ", ".join(missing[section])}
+            if section in missing
+            else "",
+            "done": section not in missing,
+            "url": reverse("catalogue:provider_service_section", args=[service.slug, section]),
+        }
+        for section, label in SECTIONS.items()
+    ]

@@ -19,6 +19,7 @@ from services.catalogue.operations import (
     publish_service,
     send_back_service,
     submit_service,
+    withdraw_service,
 )
 from tests.services.catalogue.building import new_service, new_user
 from tests.services.catalogue.conftest import Shop
@@ -56,6 +57,9 @@ def test_a_provider_does_not_publish(shop: Shop) -> None:
         {"cancellation_terms": " "},
         {"milestones": [MilestoneInput("Une", 60)]},
         {"summary": ""},
+        {"unit_price": None},
+        {"lead_time_days": 0},
+        {"unit": ""},
     ],
 )
 def test_an_incomplete_service_is_not_published(shop: Shop, gap: dict[str, object]) -> None:
@@ -70,8 +74,10 @@ def test_an_incomplete_service_is_not_published(shop: Shop, gap: dict[str, objec
     "wrong",
     [
         {"price_kind": "quote"},
-        {"unit_price": None},
-        {"lead_time_days": 0},
+        {"lead_time_days": -1},
+        {"minimum_quantity": 0},
+        {"quantity_step": -1},
+        {"billing_period": "week"},
         {"vat_kind": "exempt"},
         {"price_kind": "gift"},
     ],
@@ -84,6 +90,7 @@ def test_the_database_refuses_contradictions(shop: Shop, wrong: dict[str, object
 ACTS = {
     "submit": lambda pk: submit_service(service_id=pk, actor=None, role="provider"),
     "send_back": lambda pk: send_back_service(service_id=pk, actor=None, note=""),
+    "withdraw": lambda pk: withdraw_service(service_id=pk, actor=None, role="provider"),
     "publish": lambda pk: publish_service(service_id=pk, actor=None),
     "pause": lambda pk: pause_service(service_id=pk, actor=None, role="provider"),
     "archive": lambda pk: archive_service(service_id=pk, actor=None, role="operator"),

@@ -1,0 +1,82 @@
+"""What a next version changes, field by field, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from billing.charges.inputs import VatKind
+from kernel.web.formats import format_money, format_number, format_percent, format_unit_price
+from services.catalogue.contents import written_of
+from services.catalogue.fields import FIELDS, value_of
+from services.catalogue.inputs import MilestoneInput, OptionInput, ServiceInput
+from services.catalogue.models import BillingPeriod, PriceKind, Service
+
+_CHOICES: dict[str, Any] = {
+    "price_kind": PriceKind,
+    "vat_kind": VatKind,
+    "billing_period": BillingPeriod,
+}
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    """A field in words; ``before`` is None where nothing is compared, or nothing changed."""
+
+    name: str
+    label: str | Promise
+    value: str
+    before: str | None = None
+
+
+def field_rows(service: Service) -> list[FieldRow]:
+    """All that is written about a service; what differs from what it revises says what it was."""
+    after = written_of(service)
+    revised = service.revises
+    before = written_of(revised) if revised is not None else None
+    rows = []
+    for name, (_section, label) in FIELDS.items():
+        was = None
+        if revised is not None and before is not None:
+            changed = value_of(revised, before, name) != value_of(service, after, name)
+            was = _said(revised, before, name) if changed else None
+        rows.append(FieldRow(name, label, _said(service, after, name), was))
+    return rows
+
+
+def _said(service: Service, written: ServiceInput, name: str) -> str:
+    if name == "category":
+        return service.category.name
+    value = getattr(written, name)
+    if value is None or value == "" or value == ():
+        return "–"
+    if name in _CHOICES:
+        return str(_CHOICES[name](value).label)
+    if name == "unit_price":
+        return format_unit_price(value)
+    if name.endswith("_cents"):
+        return format_money(value)
+    if isinstance(value, int | Decimal):
+        return format_number(value)
+    if isinstance(value, list | tuple):
+        return "\n".join(_line(one) for one in value)
+    return str(value)
+
+
+def _line(one: Any) -> str:
+    if isinstance(one, MilestoneInput):
+        return _join(one.label, one.label_en, format_percent(one.share_percent))
+    if isinstance(one, OptionInput):
+        counted = _("par unité commandée") if one.per_unit else ""
+        return _join(one.label, one.label_en, format_unit_price(one.unit_price), counted)
+    if isinstance(one, dict):
+        return str(one["label"])
+    return str(one)
+
+
+def _join(*words: str) -> str:
+    return " · ".join(word for word in words if word)
