@@ -52,6 +52,13 @@ class ServiceNotWritable(DomainError):
     message = _("Ce service n’est pas un brouillon. Entre-temps : %(state)s.")
 
 
+class ServicePausedByOperator(DomainError):
+    """A provider puts back on sale only what it has taken out of the shop itself."""
+
+    code = "service_paused_by_operator"
+    message = _("L’opérateur a suspendu « %(name)s ». Demandez-lui de le publier à nouveau.")
+
+
 class RemarkRefused(DomainError):
     """A remark without words, or on something that a service does not have."""
 

@@ -62,6 +62,14 @@ SERVICE = Lifecycle(
             by=frozenset({PROVIDER, OPERATOR}),
             refusal=_("Seul un service publié se suspend."),
         ),
+        # What a provider has paused comes back by the provider; what the operator has, by the operator.
+        Transition(
+            name="resume",
+            sources=("paused",),
+            target="published",
+            by=frozenset({PROVIDER}),
+            refusal=_("Seul un service suspendu se remet en vente."),
+        ),
         Transition(
             name="archive",
             sources=("draft", "review", "published", "paused"),

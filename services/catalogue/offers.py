@@ -37,13 +37,16 @@ def freeze_offer(
     option_keys: Iterable[str] = (),
     quantity: Decimal | int | str = 1,
     answers: Mapping[str, Any] | None = None,
+    *,
+    for_preview: bool = False,
 ) -> Offer:
     """A JSON copy of everything that was promised: title, prices, options, milestones, terms, answers.
 
-    Prices are decimal strings in euros excluding VAT, quantities decimal strings. Raises
-    ServiceNotOffered, ServiceNotOrderable, UnknownOption, QuantityRefused.
+    Prices are decimal strings in euros excluding VAT, quantities decimal strings. ``for_preview`` lets its
+    provider price what is not published. Raises ServiceNotOffered, ServiceNotOrderable, UnknownOption,
+    QuantityRefused.
     """
-    if service.state != ServiceState.PUBLISHED:
+    if service.state != ServiceState.PUBLISHED and not for_preview:
         raise ServiceNotOffered(name=service.name)
     if not service.is_orderable:
         raise ServiceNotOrderable(name=service.name)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from services.catalogue.completeness import missing_parts
 from services.catalogue.contents import write_contents, written_of
-from services.catalogue.errors import ServiceIncomplete
+from services.catalogue.errors import ServiceIncomplete, ServicePausedByOperator
 from services.catalogue.finding.facets import forget_facets
 from services.catalogue.finding.vocabulary import plan_refresh
 from services.catalogue.inputs import MilestoneInput, OptionInput, ServiceInput
@@ -21,6 +21,8 @@ from services.catalogue.models import (
     ServiceLogEntry,
     ServiceState,
 )
+from services.catalogue.notices import tell_provider
+from services.catalogue.queries import paused_by_provider
 from services.catalogue.rubrics import forget_categories
 from tenants.parties.models import Party
 
@@ -110,6 +112,20 @@ def pause_service(*, service_id: int, actor: User | None, role: str, note: str =
 
 
 @transaction.atomic
+def resume_service(*, service_id: int, actor: User | None, role: str) -> Service:
+    """Put back on sale what its provider had paused.
+
+    Raises TransitionRefused, ServicePausedByOperator, ServiceIncomplete.
+    """
+    service = _locked(service_id)
+    SERVICE.check(service, "resume", role)
+    if not paused_by_provider(service):
+        raise ServicePausedByOperator(name=service.name)
+    _require_complete(service)
+    return _apply(service, "resume", role, actor)
+
+
+@transaction.atomic
 def archive_service(*, service_id: int, actor: User | None, role: str, note: str = "") -> Service:
     """Take a service out for good. Raises TransitionRefused."""
     return _move(service_id, "archive", role, actor, note)
@@ -151,12 +167,14 @@ def _apply(service: Service, name: str, role: str, actor: User | None, note: str
     if ServiceState.PUBLISHED in (change.source, change.target):
         plan_refresh()
         transaction.on_commit(forget_facets)
-    ServiceLogEntry.objects.create(
+    entry = ServiceLogEntry.objects.create(
         service=service,
         actor=actor,
+        role=role,
         transition=change.name,
         from_state=change.source,
         to_state=change.target,
         note=note,
     )
+    tell_provider(entry)
     return service

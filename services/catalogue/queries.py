@@ -18,6 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from services.catalogue.lifecycle import PROVIDER
 from services.catalogue.models import ProviderProfile, Service, ServiceRemark, ServiceState
 from tenants.parties.models import PartyRole
 from tenants.reference.names import fold_name
@@ -124,3 +125,9 @@ def providers_for_review() -> QuerySet[PartyRole]:
         .annotate(rank=pending, service_count=Count("party__services"))
         .order_by("rank", "party__legal_name", "pk")
     )
+
+
+def paused_by_provider(service: Service) -> bool:
+    """Whether the last pause of a paused service was its provider's own; one statement."""
+    last = service.log.filter(transition="pause").values_list("role", flat=True).first()
+    return service.state == ServiceState.PAUSED and last == PROVIDER

@@ -1,6 +1,7 @@
 """Work of the catalogue after commit."""
 
 from kernel.outbox import outbox_task
+from services.catalogue import mail
 from services.catalogue.finding import vocabulary
 
 
@@ -8,3 +9,9 @@ from services.catalogue.finding import vocabulary
 def refresh_vocabulary() -> None:
     """Read the words of the published services again."""
     vocabulary.refresh_vocabulary()
+
+
+@outbox_task("catalogue.tell_provider", own_transactions=True)
+def tell_provider(entry_id: int, user_id: int) -> None:
+    """Send one e-mail about a step in the life of a service."""
+    mail.send_told(entry_id=entry_id, user_id=user_id)

@@ -31,6 +31,7 @@ urlpatterns = [
     path("prestataire/services/", provider.own_services, name="provider_services"),
     path("prestataire/services/nouveau/", writing.begin, name="provider_service_new"),
     path("prestataire/services/<slug:slug>/", provider.whole_service, name="provider_service"),
+    path("prestataire/services/<slug:slug>/apercu/", provider.preview, name="provider_service_preview"),
     path("prestataire/services/<slug:slug>/modifier/", provider.revise, name="provider_service_revise"),
     path(
         "prestataire/services/<slug:slug>/ecrire/<slug:section>/",

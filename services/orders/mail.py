@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
-from kernel.web.sites import site_for
 from services.orders.models import Notice, Order, OrderLine
+from tenants.accounts.letters import letter, site_origin
 from tenants.directory.current import current_tenant
-from tenants.directory.mail import sender_address
-from tenants.directory.models import Tenant
 
 
 def send_notice(*, notice_id: int) -> None:
@@ -30,37 +25,17 @@ def send_notice(*, notice_id: int) -> None:
 
 def build_message(notice: Notice) -> EmailMultiAlternatives:
     """The message in its reader's language and the tenant's zone."""
-    tenant = current_tenant()
-    folder = f"orders/mail/{notice.kind}"
-    with translation.override(notice.user.language), timezone.override(tenant.time_zone):
-        context = _context(notice, tenant)
-        # One line; no-break spaces stay.
-        subject = re.sub(r"[ \t\r\n]+", " ", render_to_string(f"{folder}.subject.txt", context)).strip()
-        message = EmailMultiAlternatives(
-            subject=subject,
-            body=render_to_string(f"{folder}.txt", context),
-            from_email=sender_address(tenant),
-            to=[notice.user.email],
-            headers={
-                "Message-ID": f"<{notice.public_id}@{site_host(tenant)}>",
-                "Auto-Submitted": "auto-generated",
-            },
-        )
-        message.attach_alternative(
-            render_to_string(f"{folder}.html", {**context, "subject": subject}), "text/html"
-        )
-    return message
+    return letter(
+        reader=notice.user,
+        template=f"orders/mail/{notice.kind}",
+        key=notice.public_id,
+        context=lambda: _context(notice),
+    )
 
 
-def site_host(tenant: Tenant) -> str:
-    """The tenant's first host name."""
-    domain = tenant.domains.order_by("-is_primary", "pk").first()
-    return domain.domain if domain else settings.BASE_DOMAIN
-
-
-def _context(notice: Notice, tenant: Tenant) -> dict[str, Any]:
+def _context(notice: Notice) -> dict[str, Any]:
     told = notice.context
-    origin = settings.ENVIRONMENT.origin(site_host(tenant))
+    origin = site_origin(current_tenant())
     order = (
         Order.objects.select_related("buyer").prefetch_related("lines__provider").get(number=told["order"])
     )
@@ -77,12 +52,9 @@ def _context(notice: Notice, tenant: Tenant) -> dict[str, Any]:
     seller = told.get("side") == "provider" and line is not None
     return {
         **told,
-        "here": site_for(tenant),
         "sent": [sold for sold in order.lines.all() if sold.answer_due_at is not None],
         **_milestone(line, told.get("milestone")),
         "for_whom": (line.provider if seller and line is not None else order.buyer).display_name,
-        "tenant": tenant,
-        "reader": notice.user,
         "order": order,
         "line": line,
         "origin": origin,

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
-
 from kernel.outbox.operations import enqueue
 from services.orders.models import Notice, Order, OrderLine, TimelineEntry
-from tenants.parties.models import Party
+from tenants.parties.queries import members_of
 
 KINDS = (
     "paid",
@@ -73,12 +70,6 @@ def notify_buyer_of_order(kind: str, order: Order, *, subject_key: str, **contex
     """Tell the buyer's people about the whole order."""
     users = members_of(order.buyer_id)
     notify(kind, subject_key=subject_key, users=users, side="business", order=order.number, **context)
-
-
-def members_of(party: Party | int) -> QuerySet[Any]:
-    """Active people who act for a party."""
-    party_id = party if isinstance(party, int) else party.pk
-    return get_user_model().objects.filter(memberships__party=party_id, is_active=True).order_by("pk")
 
 
 def _about(line: OrderLine) -> dict[str, str]:

@@ -74,3 +74,9 @@ def parties_with_role(role: str, *states: str) -> list[Party]:
     if states:
         found = Party.objects.filter(roles__role=role, roles__state__in=states)
     return list(found.order_by("legal_name", "pk"))
+
+
+def members_of(party: Party | int) -> QuerySet[User]:
+    """Active people who act for a party."""
+    party_id = party if isinstance(party, int) else party.pk
+    return User.objects.filter(memberships__party=party_id, is_active=True).order_by("pk")

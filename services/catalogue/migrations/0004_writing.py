@@ -86,6 +86,11 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'review'])), fields=('revises',), name='service_one_open_version'),
         ),
         migrations.AddField(
+            model_name='servicelogentry',
+            name='role',
+            field=models.CharField(blank=True, max_length=16),
+        ),
+        migrations.AddField(
             model_name='serviceremark',
             name='author',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),

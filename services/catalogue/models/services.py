@@ -214,6 +214,8 @@ class ServiceLogEntry(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # On which side the actor stood; empty for what came before this was kept.
+    role = models.CharField(max_length=16, blank=True)
     transition = models.CharField(max_length=24)
     from_state = models.CharField(max_length=16)
     to_state = models.CharField(max_length=16)

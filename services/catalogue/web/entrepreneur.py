@@ -74,23 +74,9 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_service(slug)
     if found is None:
         raise Http404
-    on, buyer = today(), buyer_of(request)
-    quantity = request.GET.get("quantity", "").strip()[:12] or _least(found)
-    options = request.GET.getlist("option")[:20]
-    choice = None
-    if found.is_orderable:
-        choice = price_of_choice(found, options=options, quantity=quantity, buyer=buyer, on=on)
     context = {
-        **described_service(found),
-        "choice": choice,
-        "unit_price": price_of_unit(found, buyer=buyer, on=on),
-        "earliest_on": earliest_deliveries([found])[0],
-        "programmes": helping(
-            open_programmes(on), categories_of(found), buyer.department_code or None if buyer else None
-        ),
-        "after_aid": aid_of_choice(found, choice, buyer=buyer, on=on) if choice is not None else None,
+        **page_of_service(found, request, buyer=buyer_of(request)),
         "is_favourite": isinstance(request.user, User) and is_favourite(request.user, found),
-        "is_own": buyer is not None and buyer.pk == found.provider_id,
     }
     if request.headers.get("HX-Target") == "price":
         return render(request, "catalogue/shop/_price.html", context)
@@ -134,6 +120,32 @@ def paging(page: int, pages: int, filters: ServiceFilters) -> dict[str, Any]:
         "pages": pages,
         "previous_url": filters.at_page(page - 1).query_string() or "?" if page > 1 else "",
         "next_url": filters.at_page(page + 1).query_string() if page < pages else "",
+    }
+
+
+def page_of_service(
+    found: Service, request: HttpRequest, *, buyer: Party | None, for_preview: bool = False
+) -> dict[str, Any]:
+    """All that the shop's page of a service says to a buyer, for what was chosen in the address."""
+    on = today()
+    quantity = request.GET.get("quantity", "").strip()[:12] or _least(found)
+    options = request.GET.getlist("option")[:20]
+    choice = None
+    if found.is_orderable and found.unit_price is not None:
+        choice = price_of_choice(
+            found, options=options, quantity=quantity, buyer=buyer, on=on, for_preview=for_preview
+        )
+    return {
+        **described_service(found),
+        "choice": choice,
+        "unit_price": price_of_unit(found, buyer=buyer, on=on),
+        "earliest_on": earliest_deliveries([found])[0],
+        "programmes": helping(
+            open_programmes(on), categories_of(found), buyer.department_code or None if buyer else None
+        ),
+        "after_aid": aid_of_choice(found, choice, buyer=buyer, on=on) if choice is not None else None,
+        "is_own": buyer is not None and buyer.pk == found.provider_id,
+        "page_url": request.path,
     }
 
 

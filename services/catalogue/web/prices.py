@@ -33,13 +33,19 @@ class Choice:
 
 
 def price_of_choice(
-    service: Service, *, options: Sequence[str], quantity: str, buyer: Party | None, on: datetime.date
+    service: Service,
+    *,
+    options: Sequence[str],
+    quantity: str,
+    buyer: Party | None,
+    on: datetime.date,
+    for_preview: bool = False,
 ) -> Choice:
     """Price a choice as the cart will; an impossible one comes back with the sentence that says why."""
     known = {option.key for option in service.options.all()}
     chosen = tuple(key for key in options if key in known)
     try:
-        offer = freeze_offer(service, chosen, quantity or 1)
+        offer = freeze_offer(service, chosen, quantity or 1, for_preview=for_preview)
         item = charge_item_input(offer, service.slug, service.provider, on=on, terms=NO_COMMISSION)
         # Nobody is shown a refusal before wanting to buy: one's own services are priced as a stranger's.
         other = buyer if buyer is not None and buyer.pk != service.provider_id else None

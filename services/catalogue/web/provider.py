@@ -19,10 +19,16 @@ from services.catalogue.completeness import gaps
 from services.catalogue.fields import SECTIONS
 from services.catalogue.lifecycle import PROVIDER, SERVICE
 from services.catalogue.models import Service, ServiceState
-from services.catalogue.operations import archive_service, pause_service, submit_service, withdraw_service
-from services.catalogue.queries import services_of
+from services.catalogue.operations import (
+    archive_service,
+    pause_service,
+    resume_service,
+    submit_service,
+    withdraw_service,
+)
+from services.catalogue.queries import paused_by_provider, services_of
 from services.catalogue.remarks import said_remarks
-from services.catalogue.web.entrepreneur import described_service, today
+from services.catalogue.web.entrepreneur import described_service, page_of_service, today
 from services.catalogue.web.prices import price_of_unit
 from services.catalogue.writing import open_version, start_version
 from tenants.parties.acting import acting_party
@@ -32,6 +38,7 @@ ACTS = {
     "suspendre": pause_service,
     "envoyer": submit_service,
     "reprendre": withdraw_service,
+    "remettre": resume_service,
     "archiver": archive_service,
 }
 # Review is the operator's turn; what buyers see is done.
@@ -88,6 +95,17 @@ def whole_service(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "catalogue/provider/service.html", context)
 
 
+@require_safe
+@login_required
+def preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page of the shop as a visitor will see it, whatever the state of the service."""
+    service = get_own_service(acting_party(request, "provider"), slug)
+    context = page_of_service(service, request, buyer=None, for_preview=True)
+    if request.headers.get("HX-Target") == "price":
+        return render(request, "catalogue/shop/_price.html", context)
+    return render(request, "catalogue/provider/preview.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def act(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
@@ -124,11 +142,10 @@ def revise(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _state(service: Service) -> dict[str, Any]:
-    return {
-        "state": service.get_state_display(),
-        "tone": STATE_TONES[service.state],
-        "acts": {transition.name for transition in SERVICE.actions_for(service, PROVIDER)},
-    }
+    acts = {transition.name for transition in SERVICE.actions_for(service, PROVIDER)}
+    if "resume" in acts and not paused_by_provider(service):
+        acts.remove("resume")
+    return {"state": service.get_state_display(), "tone": STATE_TONES[service.state], "acts": acts}
 
 
 def _tasks(service: Service) -> list[dict[str, Any]]:

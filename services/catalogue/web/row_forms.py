@@ -21,7 +21,11 @@ MOST_ROWS = 20
 class OptionForm(forms.Form):
     """Something that may be added for a price of its own."""
 
-    label = forms.CharField(label=_("Nom de l’option"), max_length=160)
+    label = forms.CharField(
+        label=_("Nom de l’option"),
+        max_length=160,
+        error_messages={"required": _("Indiquez le nom de l’option.")},
+    )
     label_en = forms.CharField(
         label=_("Nom en anglais"),
         max_length=160,
@@ -29,7 +33,11 @@ class OptionForm(forms.Form):
         widget=forms.TextInput(attrs={"lang": "en"}),
     )
     unit_price = FrenchDecimalField(
-        label=_("Prix HT en euros"), min_value=Decimal("0.0001"), max_digits=12, decimal_places=4
+        label=_("Prix HT en euros"),
+        min_value=Decimal("0.0001"),
+        max_digits=12,
+        decimal_places=4,
+        error_messages={"required": _("Indiquez un prix, par exemple 12,50.")},
     )
     per_unit = forms.ChoiceField(
         label=_("Comptée"), choices=[("", _("Une fois")), ("oui", _("Par unité commandée"))], required=False
@@ -40,7 +48,11 @@ class OptionForm(forms.Form):
 class MilestoneForm(forms.Form):
     """A part that is delivered, approved and paid alone."""
 
-    label = forms.CharField(label=_("Nom de l’étape"), max_length=160)
+    label = forms.CharField(
+        label=_("Nom de l’étape"),
+        max_length=160,
+        error_messages={"required": _("Indiquez le nom de l’étape.")},
+    )
     label_en = forms.CharField(
         label=_("Nom en anglais"),
         max_length=160,
@@ -55,6 +67,7 @@ class MilestoneForm(forms.Form):
             attrs={"inputmode": "numeric", "class": "form-control input-short", "data-share": ""}
         ),
         error_messages={
+            "required": _("Indiquez une part de 1 à 100."),
             "invalid": _("Indiquez un nombre entier."),
             "min_value": _("Indiquez une part de 1 à 100."),
             "max_value": _("Indiquez une part de 1 à 100."),

@@ -20,6 +20,12 @@ from tenants.reference.models import Department
 MOST_LINES = 40
 
 
+def needed(field: forms.Field) -> Any:
+    """A field that may wait, but not beyond the day on which the service is sent for review."""
+    field.needed_to_send = True  # type: ignore[attr-defined]
+    return field
+
+
 class FrenchDecimalField(forms.DecimalField):
     """A number with a comma or a point, spaces allowed."""
 
@@ -84,16 +90,27 @@ def _text(
 class PresentationForm(forms.Form):
     """What it is, in French and in English."""
 
-    name = _text("name", 160, required=True, help_text=_("Ce que l’on commande, en quelques mots."))
+    name = _text(
+        "name",
+        160,
+        required=True,
+        help_text=_("Ce que l’on commande, en quelques mots."),
+        error_messages={"required": _("Indiquez un titre.")},
+    )
     category = forms.ModelChoiceField(
         label=FIELDS["category"][1],
         queryset=Category.objects.none(),
         to_field_name="slug",
         empty_label=_("Choisissez une rubrique"),
-        error_messages={"invalid_choice": _("Choisissez une rubrique de la liste.")},
+        error_messages={
+            "required": _("Choisissez une rubrique."),
+            "invalid_choice": _("Choisissez une rubrique de la liste."),
+        },
     )
-    summary = _text("summary", 240, rows=2, help_text=_("Une phrase, pour les listes."))
-    description = _text("description", 8000, rows=8, help_text=_("Ce que vous faites, étape par étape."))
+    summary = needed(_text("summary", 240, rows=2, help_text=_("Une phrase, pour les listes.")))
+    description = needed(
+        _text("description", 8000, rows=8, help_text=_("Ce que vous faites, étape par étape."))
+    )
     name_en = _text("name_en", 160)
     summary_en = _text("summary_en", 240, rows=2)
     description_en = _text("description_en", 8000, rows=6)
@@ -109,12 +126,22 @@ class PresentationForm(forms.Form):
 class PriceForm(forms.Form):
     """How the price is said, and how much it is; what does not fit the kind is left aside."""
 
+    # Which choice each field belongs to: scripts show no other, the server leaves the others aside.
+    belongs = {
+        "unit_price": ("price_kind", "fixed unit subscription"),
+        "minimum_quantity": ("price_kind", "unit"),
+        "quantity_step": ("price_kind", "unit"),
+        "billing_period": ("price_kind", "subscription"),
+        "indicative_min": ("price_kind", "quote"),
+        "indicative_max": ("price_kind", "quote"),
+        "vat_exemption_reason": ("vat_kind", "exempt outside_scope"),
+    }
+
     price_kind = forms.ChoiceField(
         label=FIELDS["price_kind"][1], choices=PriceKind.choices, widget=forms.RadioSelect
     )
-    unit_price = _price(
-        label=FIELDS["unit_price"][1],
-        help_text=_("Laissez vide pour un service sur devis."),
+    unit_price = needed(
+        _price(label=FIELDS["unit_price"][1], help_text=_("Laissez vide pour un service sur devis."))
     )
     unit = _text("unit", 60, help_text=_("Par exemple : forfait, heure, page, colis, mois."))
     minimum_quantity = _quantity("minimum_quantity", _("À l’unité seulement : le moins que l’on commande."))
@@ -173,18 +200,20 @@ _UNITS = {"fixed": "forfait", "quote": "devis", "subscription": "mois"}
 class WorkForm(forms.Form):
     """When it is there, what is handed over, how often it is changed."""
 
-    lead_time_days = forms.IntegerField(
-        label=FIELDS["lead_time_days"][1],
-        required=False,
-        min_value=1,
-        max_value=500,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "form-control input-short"}),
-        help_text=_("De votre accord à la livraison."),
-        error_messages={
-            "invalid": _("Indiquez un nombre entier de jours."),
-            "min_value": _("Indiquez au moins un jour."),
-            "max_value": _("Indiquez au plus 500 jours."),
-        },
+    lead_time_days = needed(
+        forms.IntegerField(
+            label=FIELDS["lead_time_days"][1],
+            required=False,
+            min_value=1,
+            max_value=500,
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "form-control input-short"}),
+            help_text=_("De votre accord à la livraison."),
+            error_messages={
+                "invalid": _("Indiquez un nombre entier de jours."),
+                "min_value": _("Indiquez au moins un jour."),
+                "max_value": _("Indiquez au plus 500 jours."),
+            },
+        )
     )
     rounds_of_changes = forms.IntegerField(
         label=FIELDS["rounds_of_changes"][1],
@@ -199,11 +228,13 @@ class WorkForm(forms.Form):
             "max_value": _("Indiquez au plus 20."),
         },
     )
-    deliverables = forms.CharField(
-        label=FIELDS["deliverables"][1],
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Un par ligne, par exemple « Site en ligne »."),
+    deliverables = needed(
+        forms.CharField(
+            label=FIELDS["deliverables"][1],
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 5}),
+            help_text=_("Un par ligne, par exemple « Site en ligne »."),
+        )
     )
 
     def clean_deliverables(self) -> list[str]:
@@ -227,11 +258,15 @@ class WorkForm(forms.Form):
 class TermsForm(forms.Form):
     """What a cancellation costs, and where the provider comes."""
 
-    cancellation_terms = _text(
-        "cancellation_terms",
-        4000,
-        rows=6,
-        help_text=_("Ce qui est remboursé, et jusqu’à quand. Ces conditions sont figées dans la commande."),
+    cancellation_terms = needed(
+        _text(
+            "cancellation_terms",
+            4000,
+            rows=6,
+            help_text=_(
+                "Ce qui est remboursé, et jusqu’à quand. Ces conditions sont figées dans la commande."
+            ),
+        )
     )
     departments = forms.MultipleChoiceField(
         label=FIELDS["departments"][1],

@@ -174,9 +174,15 @@ def _form(section: str, service: Service, request: HttpRequest) -> forms.Form:
 
 
 def _beside(form: forms.Form, remarks: dict[str, list[str]]) -> list[dict[str, Any]]:
-    """Each field with what the operator says about it."""
+    """Each field with what the operator says about it, and the choice that it belongs to."""
+    belongs: dict[str, tuple[str, str]] = getattr(form, "belongs", {})
     return [
-        {"field": form[name], "remarks": remarks.get(STANDS_FOR.get(name, name), [])} for name in form.fields
+        {
+            "field": form[name],
+            "remarks": remarks.get(STANDS_FOR.get(name, name), []),
+            "belongs": belongs.get(name),
+        }
+        for name in form.fields
     ]
 
 

@@ -12,8 +12,9 @@ from services.fulfilment.models import Message
 from services.orders.lifecycle import BUSINESS, OPERATOR, PROVIDER, UNPAID
 from services.orders.locking import lock_line
 from services.orders.models import OrderLine
-from services.orders.notices import members_of, notify
+from services.orders.notices import notify
 from services.orders.transitions import refuse_both_sides
+from tenants.parties.queries import members_of
 
 
 @transaction.atomic

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from services.catalogue.models import Service, ServiceState
+from services.catalogue.operations import pause_service
 from services.catalogue.remarks import ask_for_corrections
-from services.catalogue.writing import start_version
+from services.catalogue.writing import start_version, write_on_service
 from tests.services.catalogue.building import log_in, new_provider, new_service, new_user
 from tests.services.catalogue.conftest import Shop
 
@@ -147,3 +148,34 @@ def test_the_list_searches_and_costs_the_same(shop: Shop, owner: Any, tenant_cli
     assert "Été 07" in found
     assert "Photos" not in found
     assert "Aucun service de ce nom." in tenant_client.get(f"{HOME}?q=zzz").content.decode()
+
+
+def test_a_draft_is_seen_as_a_client_will_see_it(shop: Shop, owner: Any, tenant_client: Any) -> None:
+    version = start_version(service_id=owner.services.get().pk)
+    page = f"{HOME}{version.slug}/apercu/"
+    shown = tenant_client.get(page).content.decode()
+    assert "Rien n’est en vente ici." in shown
+    assert 'type="button" disabled' in shown
+    assert f'hx-get="{page}"' in shown
+    assert "120,00" in shown.replace("\xa0", " ")
+    assert "<html" not in tenant_client.get(page, headers={"HX-Target": "price"}).content.decode()
+    write_on_service(service_id=version.pk, unit_price=None, description="", cancellation_terms="")
+    bare = tenant_client.get(page)
+    assert bare.status_code == 200
+    assert "Si vous annulez" not in bare.content.decode()
+
+
+def test_a_paused_service_is_put_back_on_sale_after_asking(
+    shop: Shop, owner: Any, tenant_client: Any
+) -> None:
+    tenant_client.post(f"{HOME}photos/suspendre/")
+    assert "Remettre en vente" in tenant_client.get(f"{HOME}photos/").content.decode()
+    assert "Remettre ce service en vente" in tenant_client.get(f"{HOME}photos/remettre/").content.decode()
+    tenant_client.post(f"{HOME}photos/remettre/")
+    assert owner.services.get().state == ServiceState.PUBLISHED
+    pause_service(service_id=owner.services.get().pk, actor=None, role="operator")
+    stopped = tenant_client.get(f"{HOME}photos/").content.decode()
+    assert "L’opérateur a suspendu ce service" in stopped
+    assert "Remettre en vente" not in stopped
+    refused = tenant_client.post(f"{HOME}photos/remettre/", follow=True).content.decode()
+    assert "Demandez-lui de le publier à nouveau." in refused
