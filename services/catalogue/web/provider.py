@@ -75,20 +75,21 @@ def whole_service(request: HttpRequest, slug: str) -> HttpResponse:
     """One service as buyers will see it: what is missing, what was remarked, what can be done."""
     service = get_own_service(acting_party(request, "provider"), slug)
     version = open_version(service)
+    remarks, writable = said_remarks(service), service.state == ServiceState.DRAFT
     context = {
         **described_service(service),
         **_state(service),
         "version": version,
         "version_state": version.get_state_display() if version else "",
         "unit_price": price_of_unit(service, buyer=None, on=today()),
-        "tasks": _tasks(service) if service.state == ServiceState.DRAFT else [],
+        "tasks": _tasks(service, {remark[0] for remark in remarks}) if writable else [],
         "remarks": [
             {
                 "url": reverse("catalogue:provider_service_section", args=[service.slug, section]),
                 "field": field,
                 "text": text,
             }
-            for section, field, text in said_remarks(service)
+            for section, field, text in remarks
         ],
         "log": service.log.select_related("actor")[:50],
     }
@@ -148,8 +149,8 @@ def _state(service: Service) -> dict[str, Any]:
     return {"state": service.get_state_display(), "tone": STATE_TONES[service.state], "acts": acts}
 
 
-def _tasks(service: Service) -> list[dict[str, Any]]:
-    """The pages of the draft, each done or with what it lacks."""
+def _tasks(service: Service, remarked: set[str]) -> list[dict[str, Any]]:
+    """The pages of the draft, each done or with what it lacks, or what was remarked there."""
     missing: dict[str, list[str]] = {}
     for gap in gaps(service):
         missing.setdefault(gap.section, []).append(str(gap.what))
@@ -157,11 +158,15 @@ def _tasks(service: Service) -> list[dict[str, Any]]:
         {
             "id": section,
             "label": label,
-            "hint": _("Il manque : %(what)s") % {"what": ", ".join(missing[section])}
-            if section in missing
-            else "",
-            "done": section not in missing,
+            "hint": _hint(missing.get(section, []), remarked=section in remarked),
+            "done": section not in missing and section not in remarked,
             "url": reverse("catalogue:provider_service_section", args=[service.slug, section]),
         }
         for section, label in SECTIONS.items()
     ]
+
+
+def _hint(missing: list[str], *, remarked: bool) -> str:
+    if missing:
+        return _("Il manque : %(what)s") % {"what": ", ".join(missing)}
+    return _("Correction demandée") if remarked else ""
