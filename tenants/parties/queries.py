@@ -76,7 +76,7 @@ def parties_with_role(role: str, *states: str) -> list[Party]:
     return list(found.order_by("legal_name", "pk"))
 
 
-def members_of(party: Party | int) -> QuerySet[User]:
+def members_of(party: Party | int) -> QuerySet[Any]:
     """Active people who act for a party."""
     party_id = party if isinstance(party, int) else party.pk
     return User.objects.filter(memberships__party=party_id, is_active=True).order_by("pk")
