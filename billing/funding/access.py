@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.http import Http404
 
-from billing.funding.models import Programme, RuleRevision
+from billing.funding.models import Programme, RuleRevision, Voucher, VoucherSeries
 from tenants.accounts.access import require_operator
 from tenants.accounts.models import User
 
@@ -51,5 +52,23 @@ def get_draft_to_rule(user: User | AnonymousUser, slug: str, number: int) -> Rul
     """A revision that may still change, for the finance desk. Raises Http404."""
     found = get_revision_to_rule(user, slug, number)
     if not found.is_draft:
+        raise Http404
+    return found
+
+
+def get_voucher_to_handle(user: User | AnonymousUser, public_id: UUID) -> Voucher:
+    """A voucher with its programme and business, for the finance desk. Raises Http404."""
+    require_finance(user)
+    found = Voucher.objects.select_related("programme", "party").filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_series_to_handle(user: User | AnonymousUser, public_id: UUID) -> VoucherSeries:
+    """A series of codes, for the finance desk. Raises Http404."""
+    require_finance(user)
+    found = VoucherSeries.objects.select_related("programme").filter(public_id=public_id).first()
+    if found is None:
         raise Http404
     return found

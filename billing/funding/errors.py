@@ -128,6 +128,22 @@ class CodeUnknown(DomainError):
     status = 422
 
 
+class CodeTriesExceeded(DomainError):
+    """Too many wrong codes in this hour, by one person or on the whole site."""
+
+    code = "funding.code_tries_exceeded"
+    message = _("Trop de codes inconnus ont été essayés. Réessayez à partir de %(at)s.")
+    status = 429
+
+
+class SeriesSizeWrong(DomainError):
+    """A series has one code at least, and not more than staff can hand out."""
+
+    code = "funding.series_size_wrong"
+    message = _("Indiquez un nombre de codes entre 1 et %(most)s.")
+    status = 422
+
+
 class ReturnTooLarge(DomainError):
     """More aid to give back than funders still bear for a part."""
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.funding.budgets import free, hold, lock_budgets, lock_budgets_of, lock_standing
+from billing.funding.code_tries import counted_try
 from billing.funding.errors import (
     BudgetShort,
     CodeUnknown,
@@ -55,13 +56,7 @@ def grant_voucher(
     """
     now = timezone.now()
     on = legal_date(current_tenant(), now)
-    if not programme.starts_on <= on <= programme.ends_on:
-        raise ProgrammeClosed()
-    if not 0 < amount_cents <= programme.cap_cents:
-        raise GrantTooLarge(most=format_money(programme.cap_cents))
-    until = min(expires_on or on + datetime.timedelta(days=programme.reservation_days), programme.ends_on)
-    if until < on:
-        raise GrantTooLate()
+    until = last_day(programme, amount_cents=amount_cents, expires_on=expires_on, on=on)
     if party is not None:
         lock_standing(party)
         require_room(programme, party, amount_cents, on.year)
@@ -90,13 +85,35 @@ def grant_voucher(
     return voucher
 
 
-@transaction.atomic
-def redeem_code(*, code: str, party: Party) -> Voucher:
+def last_day(
+    programme: Programme, *, amount_cents: int, expires_on: datetime.date | None, on: datetime.date
+) -> datetime.date:
+    """The last legal date of a voucher granted on a legal date; without a wish, as the programme says.
+
+    Raises ProgrammeClosed, GrantTooLarge, GrantTooLate.
+    """
+    if not programme.starts_on <= on <= programme.ends_on:
+        raise ProgrammeClosed()
+    if not 0 < amount_cents <= programme.cap_cents:
+        raise GrantTooLarge(most=format_money(programme.cap_cents))
+    until = min(expires_on or on + datetime.timedelta(days=programme.reservation_days), programme.ends_on)
+    if until < on:
+        raise GrantTooLate()
+    return until
+
+
+def redeem_code(*, code: str, party: Party, user: User | None = None) -> Voucher:
     """A business brings a code: the voucher is its own from now on; again, it gets the same one.
 
-    Raises CodeUnknown (unknown, used, expired, or another business's: nothing tells which),
-    VoucherCeilingReached.
+    Tries of a person and of all people of the site are counted. Raises CodeUnknown (unknown, used,
+    expired, or another business's: nothing tells which), CodeTriesExceeded, VoucherCeilingReached.
     """
+    with counted_try(user):
+        return _redeem(code, party)
+
+
+@transaction.atomic
+def _redeem(code: str, party: Party) -> Voucher:
     written = "".join(letter for letter in code.upper() if letter.isalnum())
     lock_standing(party)
     voucher = (
@@ -151,11 +168,14 @@ def require_room(programme: Programme, party: Party, cents: int, year: int) -> N
 
 def expire_after(voucher: Voucher) -> None:
     """Have the clock end a granted voucher at the start of the day after its last one."""
-    if voucher.expires_on is None:
-        return
-    day = voucher.expires_on + datetime.timedelta(days=1)
-    begins = datetime.datetime.combine(day, datetime.time(), tzinfo=ZoneInfo(current_tenant().time_zone))
-    enqueue(EXPIRE_VOUCHER, due_at=begins, voucher_id=voucher.pk)
+    if voucher.expires_on is not None:
+        enqueue(EXPIRE_VOUCHER, due_at=day_after(voucher.expires_on), voucher_id=voucher.pk)
+
+
+def day_after(day: datetime.date) -> datetime.datetime:
+    """The instant at which the day after a legal date begins."""
+    following = day + datetime.timedelta(days=1)
+    return datetime.datetime.combine(following, datetime.time(), tzinfo=ZoneInfo(current_tenant().time_zone))
 
 
 def new_code() -> str:

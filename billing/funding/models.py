@@ -10,7 +10,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing.funding.voucher_models import BeneficiaryStanding, Voucher, VoucherPart, VoucherReturn
+from billing.funding.voucher_models import (
+    BeneficiaryStanding,
+    Voucher,
+    VoucherPart,
+    VoucherReturn,
+    VoucherSeries,
+)
 from kernel.rules.evaluation import Outcome
 
 __all__ = [
@@ -27,6 +33,7 @@ __all__ = [
     "Voucher",
     "VoucherPart",
     "VoucherReturn",
+    "VoucherSeries",
 ]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing.charges.models import Charge
 from billing.funding.lifecycle import VoucherState
-from billing.funding.models import Programme, RuleRevision, Voucher
+from billing.funding.models import Programme, RuleRevision, Voucher, VoucherSeries
 
 
 def open_programmes(on: datetime.date) -> list[Programme]:
@@ -98,6 +98,37 @@ def aid_word(voucher: Voucher) -> str:
     if all(part.funded_at is not None for part in parts):
         return _("Versée")
     return _("Demandée") if any(part.claimed_at is not None for part in parts) else _("Utilisée")
+
+
+def vouchers(*, query: str = "", state: str = "") -> QuerySet[Voucher]:
+    """Vouchers, newest first, by code, business, programme, note or order; of one state when given."""
+    found = Voucher.objects.select_related("programme", "party", "charge", "granted_by").order_by("-id")
+    if state:
+        found = found.filter(state=state)
+    if query:
+        written = "".join(letter for letter in query.upper() if letter.isalnum())
+        found = found.filter(
+            Q(party__legal_name__icontains=query)
+            | Q(party__trade_name__icontains=query)
+            | Q(programme__name__icontains=query)
+            | Q(note__icontains=query)
+            | Q(charge__reference__iexact=query)
+            | (Q(code=written) if written else Q(pk=None))
+        )
+    return found
+
+
+def all_series() -> QuerySet[VoucherSeries]:
+    """Series of codes, newest first, with how many are given to a business, and how many of those used."""
+    given, used = Q(vouchers__party__isnull=False), Q(vouchers__charge__isnull=False)
+    return (
+        VoucherSeries.objects.select_related("programme", "made_by")
+        .annotate(
+            given=Count("vouchers", filter=given & Q(vouchers__renewed_by=None)),
+            used=Count("vouchers", filter=used & Q(vouchers__renewed_by=None)),
+        )
+        .order_by("-id")
+    )
 
 
 def published_revisions() -> Prefetch[str, QuerySet[RuleRevision], str]:

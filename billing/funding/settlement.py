@@ -225,6 +225,7 @@ def _renew(voucher: Voucher, budget: ProgrammeBudget) -> None:
         reserved_at=voucher.reserved_at,
         expires_on=voucher.expires_on,
         note=voucher.note,
+        series_id=voucher.series_id,
         renews=voucher,
     )
     expire_after(again)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from billing.funding.grants import EXPIRE_VOUCHER, expire_voucher
 from billing.funding.revisions import REFRESH_COVERAGE, refresh_coverage
+from billing.funding.series import EXPIRE_SERIES, expire_series
 from kernel.outbox import outbox_task
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
@@ -21,3 +22,9 @@ def refresh_coverage_of(programme_id: int) -> None:
 def expire_voucher_of(voucher_id: int) -> None:
     """After the last day of a granted voucher that nobody used: its money is free again."""
     expire_voucher(voucher_id=voucher_id, on=legal_date(current_tenant(), timezone.now()))
+
+
+@outbox_task(EXPIRE_SERIES, queue="default")
+def expire_series_of(series_id: int) -> None:
+    """After the last day of a series: the money of the codes that nobody used is free again."""
+    expire_series(series_id=series_id, on=legal_date(current_tenant(), timezone.now()))

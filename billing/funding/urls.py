@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.funding.web import entrepreneur, operator, programme_pages, rule_pages
+from billing.funding.web import (
+    entrepreneur,
+    operator,
+    programme_pages,
+    rule_pages,
+    series_pages,
+    voucher_pages,
+)
 
 app_name = "funding"
 
@@ -12,6 +19,12 @@ urlpatterns = [
     path("dispositifs/", entrepreneur.programme_list, name="programmes"),
     path("dispositifs/<slug:slug>/", entrepreneur.programme, name="programme"),
     path("dispositifs/<slug:slug>/reponses/", entrepreneur.answer, name="answer"),
+    path("console/cheques/", voucher_pages.voucher_list, name="console_vouchers"),
+    path("console/cheques/accorder/", voucher_pages.grant, name="console_grant"),
+    path("console/cheques/series/", series_pages.series_list, name="console_series"),
+    path("console/cheques/series/nouvelle/", series_pages.new, name="console_series_new"),
+    path("console/cheques/series/<uuid:public_id>/csv/", series_pages.codes, name="console_series_codes"),
+    path("console/cheques/<uuid:public_id>/retirer/", voucher_pages.revoke, name="console_revoke"),
     path("console/dispositifs/", operator.programme_list, name="console_programmes"),
     path("console/dispositifs/nouveau/", programme_pages.new, name="console_programme_new"),
     path("console/dispositifs/<slug:slug>/budgets/", programme_pages.budgets, name="console_budgets"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.funding.lifecycle import HOLDING, VoucherState
 
-__all__ = ["BeneficiaryStanding", "Voucher", "VoucherPart", "VoucherReturn"]
+__all__ = ["BeneficiaryStanding", "Voucher", "VoucherPart", "VoucherReturn", "VoucherSeries"]
 
 
 class BeneficiaryStanding(models.Model):
@@ -39,6 +39,35 @@ class VoucherQuerySet(models.QuerySet["Voucher"]):
     def usable_grants(self) -> VoucherQuerySet:
         """Granted and not yet used."""
         return self.filter(state=VoucherState.GRANTED)
+
+
+class VoucherSeries(models.Model):
+    """Codes of one worth that staff made at once, to hand out."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    programme = models.ForeignKey(
+        "funding.Programme", on_delete=models.PROTECT, related_name="voucher_series"
+    )
+    name = models.CharField(max_length=120)
+    size = models.IntegerField()
+    amount_cents = models.BigIntegerField()
+    expires_on = models.DateField()
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("série de chèques")
+        verbose_name_plural = _("séries de chèques")
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gte=1), name="voucherseries_has_codes"),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="voucherseries_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Voucher(models.Model):
@@ -77,6 +106,9 @@ class Voucher(models.Model):
     expires_on = models.DateField(null=True, blank=True)
     """Last legal date on which a granted voucher can be used."""
     note = models.CharField(max_length=300, blank=True, default="")
+    series = models.ForeignKey(
+        VoucherSeries, on_delete=models.PROTECT, null=True, blank=True, related_name="vouchers"
+    )
     # The grant whose order came to nothing: this one stands in its place, with its code.
     renews = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewed_by"
@@ -141,6 +173,7 @@ class Voucher(models.Model):
             models.Index(fields=["programme", "-id"], name="voucher_by_programme"),
             models.Index(fields=["budget", "-id"], name="voucher_by_budget"),
             models.Index(fields=["expires_on"], condition=Q(state="granted"), name="voucher_expiring"),
+            models.Index(fields=["state", "-id"], name="voucher_by_state"),
         ]
 
     def __str__(self) -> str:

@@ -72,7 +72,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     from billing.charges.models import ChargeEvent
     from billing.claims.models import Claim
     from billing.commission.models import CommissionRule
-    from billing.funding.models import Programme, RuleExample, RuleRevision
+    from billing.funding.models import Programme, RuleExample, RuleRevision, Voucher, VoucherSeries
     from billing.invoicing.models import Invoice, IssueRefusal
     from billing.ledger.models import Account, JournalEntry, VerificationRun
     from billing.payments.models import GatewayAccount, GatewayDelivery, GatewayDispute, Payment, Refund
@@ -172,6 +172,8 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         },
         "claims:pdf": each(Claim.objects.exclude(number=""), public_id="public_id"),
         "claims:draw": each(Programme.objects, slug="slug"),
+        "funding:console_revoke": each(Voucher.objects.filter(state="granted"), public_id="public_id"),
+        "funding:console_series_codes": each(VoucherSeries.objects, public_id="public_id"),
         "invoicing:console_ask_again": each(IssueRefusal.objects, refusal_id="pk"),
         **dict.fromkeys(("ledger:entry", "ledger:reverse"), each(JournalEntry.objects, source="source")),
         **{f"ledger:{name}": accounts for name in ("account", "edit_account", "export")},

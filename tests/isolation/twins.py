@@ -303,6 +303,7 @@ def _settlement(market: Market, word: str) -> None:
     from billing.charges.models import ChargeRelease
     from billing.commission.operations import open_rule
     from billing.funding.models import Programme
+    from billing.funding.series import make_series
     from billing.payouts.refunds import refund_released
     from billing.payouts.statements import draw_statement
     from kernel.outbox.running import run_pending
@@ -322,6 +323,7 @@ def _settlement(market: Market, word: str) -> None:
         reason=marked("Erreur.", word),
     )
     drawn(programme)
+    make_series(programme=programme, name=marked("Salon", word), size=2, amount_cents=1_000, user=None)
     run_pending("documents")
     today = legal_date(market.tenant, timezone.now())
     draw_statement(

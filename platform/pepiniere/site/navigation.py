@@ -74,6 +74,7 @@ FACES = {
             Entry(
                 _("Dispositifs d’aide"), "funding:console_programmes", "heart-handshake", _MONEY, ("finance",)
             ),
+            Entry(_("Chèques"), "funding:console_vouchers", "gift", _MONEY, ("finance",)),
             Entry(_("Demandes de versement"), "claims:claims", "receipt-euro", _MONEY, ("finance",)),
             Entry(_("Où est l’argent"), "ledger:money", "coins", _MONEY, ("finance",)),
             Entry(_("Paiements à traiter"), "payments:console", "credit-card", _MONEY, ("finance",)),

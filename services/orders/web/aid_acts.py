@@ -51,12 +51,12 @@ def answer(request: HttpRequest) -> HttpResponse:
 def redeem(request: HttpRequest) -> HttpResponse:
     """Bring the code of a granted voucher: it is one's own from now on, and the price follows."""
     party = acting_party(request, "business")
-    if party is None:
+    if party is None or not isinstance(request.user, User):
         return redirect("orders:cart")
     form = CodeForm(request.POST, auto_id="voucher-%s")
     if form.is_valid():
         try:
-            voucher = redeem_code(code=form.cleaned_data["code"], party=party)
+            voucher = redeem_code(code=form.cleaned_data["code"], party=party, user=request.user)
         except DomainError as error:
             form.add_error("code", str(error))
         else:
