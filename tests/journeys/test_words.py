@@ -25,6 +25,7 @@ KNOWN = re.compile(
     | \b(PDF|EUR|SIREN|SIRET|TVA|IBAN|URL|API|JSON|CSV|QR|TOTP|RGPD|WCAG|RGAA)\b
     | \b(pep|evt|cs|pi|ch|re|tr|acct|dp)_\w+\b | \b(payment|gateway-fee|release|refund):\d+
     | charge\.mystery(evt_1)? | orders\.notify
+    | \b[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){2}\b
     | forfait | Conserves\ de\ légumes,\ vendues\ au\ marché\.""",
     re.VERBOSE,
 )
