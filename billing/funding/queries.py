@@ -39,13 +39,21 @@ def all_programmes() -> list[Programme]:
     )
 
 
-def programmes_with_rules() -> list[Programme]:
-    """Every programme with its funder and all its revisions, for the operator's list; two statements."""
-    return list(
+def programmes_with_rules(query: str = "") -> QuerySet[Programme]:
+    """Programmes with funder and all revisions, for the operator's list, by name or funder when given."""
+    found = (
         Programme.objects.select_related("funder")
         .prefetch_related("revisions")
         .order_by("-ends_on", "name", "id")
     )
+    if query:
+        found = found.filter(
+            Q(name__icontains=query)
+            | Q(name_en__icontains=query)
+            | Q(funder__legal_name__icontains=query)
+            | Q(funder__trade_name__icontains=query)
+        )
+    return found
 
 
 def get_programme(slug: str) -> Programme | None:

@@ -151,6 +151,8 @@ def examples() -> dict[str, list[dict[str, Any]]]:
                 "answer",
                 "console_programme",
                 "console_budgets",
+                "console_programme_edit",
+                "console_programme_close",
                 "console_rule_prepare",
             )
         },

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,14 +23,18 @@ from kernel.errors import DomainError
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
 
+PAGE_SIZE = 25
+
 
 @login_required
 @require_safe
 def programme_list(request: HttpRequest) -> HttpResponse:
-    """Every programme with the rule that decides today and the one being prepared."""
+    """Programmes, searched, each with the rule that decides today and the one being prepared."""
     require_finance(request.user)
-    rows = [_row(programme) for programme in programmes_with_rules()]
-    return render(request, "funding/operator/programmes.html", {"rows": rows})
+    query = request.GET.get("q", "").strip()
+    page = Paginator(programmes_with_rules(query), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": [_row(programme) for programme in page], "query": query}
+    return render(request, "funding/operator/programmes.html", context)
 
 
 @login_required
@@ -42,6 +47,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "programme": found,
         "word": state_word(found),
+        "can_close": found.starts_on <= today() < found.ends_on,
         "draft": next((revision for revision in revisions if revision.is_draft), None),
         "history": [{"revision": revision, "word": revision_word(revision, now)} for revision in revisions],
     }

@@ -157,6 +157,45 @@ class ProgrammeForm(forms.Form):
         }
 
 
+class TermsForm(ProgrammeForm):
+    """What may still change of a programme; funder, first day and rule have their own places."""
+
+    FIXED = (
+        *("funder", "funder_name", "budget", "starts_on", "decision", "advance", "is_de_minimis"),
+        *("departments", "max_age_years", "max_employees", "registered_only"),
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            **{name: getattr(programme, name) for name in self.SAME},
+            "cap": _euros(programme.cap_cents),
+            "cap_business": _euros(programme.cap_business_cents),
+            "cap_year": _euros(programme.cap_year_cents),
+            "min_spend": _euros(programme.min_spend_cents),
+            "max_vouchers": programme.max_vouchers_per_business,
+        }
+        super().__init__(*args, **kwargs)
+        for name in self.FIXED:
+            del self.fields[name]
+
+    SAME = (
+        *("name", "name_en", "description", "description_en", "rate_percent", "base"),
+        *("stackable", "ends_on"),
+    )
+
+    def changes(self) -> dict[str, Any]:
+        """What `change_programme` takes; the form is valid."""
+        values = self.cleaned_data
+        return {
+            **{name: values[name] for name in self.SAME},
+            "cap_cents": to_cents(values["cap"]),
+            "cap_business_cents": _cents(values["cap_business"]),
+            "cap_year_cents": _cents(values["cap_year"]),
+            "min_spend_cents": _cents(values["min_spend"]) or 0,
+            "max_vouchers_per_business": values["max_vouchers"],
+        }
+
+
 class BudgetsForm(forms.Form):
     """One amount a year in which a programme runs."""
 
@@ -189,6 +228,10 @@ def free_slug(name: str) -> str:
         number += 1
         found = f"{stem}-{number}"
     return found
+
+
+def _euros(cents: int | None) -> Decimal | None:
+    return Decimal(cents) / 100 if cents else None
 
 
 def _cents(euros: Decimal | None) -> int | None:

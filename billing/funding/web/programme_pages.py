@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from billing.funding.access import get_programme_to_rule, require_finance
+from billing.funding.changes import change_programme, close_programme
 from billing.funding.models import Programme
 from billing.funding.operations import change_budget, open_programme
-from billing.funding.web.programme_forms import BudgetsForm, ProgrammeForm
+from billing.funding.web.programme_forms import BudgetsForm, ProgrammeForm, TermsForm
 from kernel.errors import DomainError
 from tenants.parties.operations import create_funder
 
@@ -48,6 +49,40 @@ def budgets(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("funding:console_programme", slug=slug)
     context = {"form": form, "programme": programme}
     return render(request, "funding/operator/budgets.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Terms from now on; what vouchers hold stays as it was promised."""
+    programme = get_programme_to_rule(request.user, slug)
+    form = TermsForm(request.POST or None, programme=programme)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_programme(programme=programme, **form.changes())
+        except DomainError as error:
+            form.add_error("ends_on", str(error))
+        else:
+            messages.success(request, _("Les conditions sont enregistrées ; elles valent pour la suite."))
+            return redirect("funding:console_programme", slug=slug)
+    context = {"form": form, "programme": programme}
+    return render(request, "funding/operator/terms.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say what follows, then make today the last day."""
+    programme = get_programme_to_rule(request.user, slug)
+    if request.method == "POST":
+        try:
+            close_programme(programme=programme)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Aujourd’hui est le dernier jour de ce dispositif."))
+        return redirect("funding:console_programme", slug=slug)
+    return render(request, "funding/operator/close.html", {"programme": programme})
 
 
 @transaction.atomic

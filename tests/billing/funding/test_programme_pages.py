@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from billing.funding.errors import BudgetBelowReserved, ProgrammeInvalid
 from billing.funding.models import Programme, ProgrammeBudget
 from billing.funding.operations import change_budget
+from billing.funding.web.operator import PAGE_SIZE, today
 from tenants.parties.operations import create_funder
 from tests.billing.funding.test_programmes import new_programme
 from tests.billing.funding.test_rule_pages import person
@@ -131,7 +134,56 @@ def test_all_of_it_is_for_finance(tenant_client: Client, tenant: Any) -> None:
     new_programme(funder=create_funder(legal_name="Autre"))
     for role in ("", "support"):
         tenant_client.force_login(person(role))
-        for path in (NEW, f"{LIST}cheque/budgets/"):
+        for path in (NEW, *(f"{LIST}cheque/{act}/" for act in ("budgets", "modifier", "fermer"))):
             assert tenant_client.get(path).status_code == 404
             assert tenant_client.post(path, TERMS).status_code == 404
     assert Programme.objects.count() == 1
+
+
+def test_terms_change_for_what_comes(finance: Client) -> None:
+    made = new_programme()
+    address = f"{LIST}{made.slug}/modifier/"
+    assert address in finance.get(f"{LIST}{made.slug}/").content.decode()
+    assert made.description in finance.get(address).content.decode()
+    until = datetime.date(made.ends_on.year + 1, 3, 31)
+    terms = {**TERMS, "ends_on": until.isoformat(), "cap": "450", "rate_percent": "40"}
+    assert finance.post(address, {**terms, "ends_on": "2020-01-01"}).status_code == 422
+    refused = finance.post(address, {**terms, "ends_on": (today() - datetime.timedelta(1)).isoformat()})
+    assert "son dernier jour ne peut pas être déjà passé" in refused.content.decode()
+    assert finance.post(address, terms).status_code == 302
+    made.refresh_from_db()
+    assert (made.name, made.rate_percent, made.cap_cents, made.ends_on) == (
+        "Chèque vitrine",
+        Decimal(40),
+        45_000,
+        until,
+    )
+    assert made.budgets.get(year=until.year).amount_cents == 0
+
+
+def test_a_programme_is_closed_today(finance: Client) -> None:
+    made = new_programme()
+    Programme.objects.update(starts_on=datetime.date(2020, 1, 1), ends_on=datetime.date(2100, 12, 31))
+    address = f"{LIST}{made.slug}/fermer/"
+    assert address in finance.get(f"{LIST}{made.slug}/").content.decode()
+    assert finance.get(address).status_code == 200
+    for _ in range(2):
+        assert finance.post(address).status_code == 302
+    made.refresh_from_db()
+    assert made.ends_on == today()
+    assert address not in finance.get(f"{LIST}{made.slug}/").content.decode()
+
+
+def test_the_list_is_searched_and_paged(finance: Client) -> None:
+    funder = create_funder(legal_name="Département d’essai")
+    for number in range(PAGE_SIZE + 1):
+        new_programme(slug=f"cheque-{number}", name=f"Dispositif {number:02d}", funder=funder)
+    shown = finance.get(LIST).content.decode()
+    assert "Page 1 sur 2" in shown
+    assert "Dispositif 25" in finance.get(f"{LIST}?q=tif+25").content.decode()
+    assert "Aucun dispositif ne correspond." in finance.get(f"{LIST}?q=inconnu").content.decode()
+    with CaptureQueriesContext(connection) as many:
+        finance.get(LIST)
+    with CaptureQueriesContext(connection) as one:
+        finance.get(f"{LIST}?q=tif+25")
+    assert len(many) == len(one)
