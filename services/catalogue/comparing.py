@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from kernel.web.formats import format_money, format_number, format_percent, form
 from services.catalogue.contents import written_of
 from services.catalogue.fields import FIELDS, value_of
 from services.catalogue.inputs import MilestoneInput, OptionInput, ServiceInput
+from services.catalogue.intake import QuestionType, condition_words
 from services.catalogue.models import BillingPeriod, PriceKind, Service
 
 _CHOICES: dict[str, Any] = {
@@ -62,9 +64,25 @@ def _said(service: Service, written: ServiceInput, name: str) -> str:
         return format_money(value)
     if isinstance(value, int | Decimal):
         return format_number(value)
+    if name == "questions":
+        return "\n".join(question_words(one, value[:place]) for place, one in enumerate(value))
     if isinstance(value, list | tuple):
         return "\n".join(_line(one) for one in value)
     return str(value)
+
+
+def question_words(question: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> str:
+    """A question with its type, its answers and when it is asked."""
+    condition = condition_words(question, before)
+    return _join(
+        question.get("group", ""),
+        question["label"],
+        question.get("label_en", ""),
+        str(QuestionType(question["type"]).label),
+        ", ".join(choice["label"] for choice in question.get("choices", ())),
+        _("obligatoire") if question.get("required") else _("facultatif"),
+        _("seulement si %(condition)s") % {"condition": condition} if condition else "",
+    )
 
 
 def _line(one: Any) -> str:
@@ -73,8 +91,6 @@ def _line(one: Any) -> str:
     if isinstance(one, OptionInput):
         counted = _("par unité commandée") if one.per_unit else ""
         return _join(one.label, one.label_en, format_unit_price(one.unit_price), counted)
-    if isinstance(one, dict):
-        return str(one["label"])
     return str(one)
 
 

@@ -15,6 +15,7 @@ SECTIONS: dict[str, Any] = {
     "options": _("Options"),
     "deroulement": _("Délai et livrables"),
     "etapes": _("Étapes"),
+    "questionnaire": _("Questionnaire"),
     "conditions": _("Conditions et territoire"),
 }
 FIELDS: dict[str, tuple[str, Any]] = {
@@ -40,9 +41,9 @@ FIELDS: dict[str, tuple[str, Any]] = {
     "rounds_of_changes": ("deroulement", _("Allers-retours compris")),
     "deliverables": ("deroulement", _("Livrables")),
     "milestones": ("etapes", _("Étapes")),
+    "questions": ("questionnaire", _("Questionnaire")),
     "cancellation_terms": ("conditions", _("Conditions d’annulation")),
     "departments": ("conditions", _("Départements desservis")),
-    "questions": ("conditions", _("Questionnaire")),
 }
 
 

@@ -11,14 +11,15 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 
 from kernel.web.formats import format_day, format_number
+from services.catalogue.intake import asked_fields
 
 Field = Mapping[str, Any]
 
 
 def fields_of(offer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The questions of an offer, none when the service asks nothing."""
+    """The questions that an offer asks after the answers given, none when the service asks nothing."""
     form = offer.get("intake")
-    return list(form["fields"]) if form else []
+    return asked_fields(form["fields"], offer.get("answers", {})) if form else []
 
 
 def missing_fields(offer: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -28,8 +29,9 @@ def missing_fields(offer: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def accepted_answers(fields: Iterable[Field], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers that belong to the questions as they are now; a choice that is gone is asked again."""
-    kept = {}
+    """The answers to the questions that are asked now; a choice that is gone is asked again."""
+    kept: dict[str, Any] = {}
+    fields = list(fields)
     for field in fields:
         answer = answers.get(field["key"])
         if answer in (None, "", [], {}):
@@ -40,7 +42,8 @@ def accepted_answers(fields: Iterable[Field], answers: Mapping[str, Any]) -> dic
         if field["type"] == "multi_choice" and not set(answer) <= known:
             continue
         kept[field["key"]] = answer
-    return kept
+    asked = {field["key"] for field in asked_fields(fields, kept)}
+    return {key: answer for key, answer in kept.items() if key in asked}
 
 
 def shown_answers(offer: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.orders.intake import shown_label
+from services.orders.intake import fields_of, shown_label
 from services.orders.models import CartLine
 from services.orders.pricing import CartItem, PricedCart
 
@@ -36,12 +36,12 @@ class Question:
 
 
 def questions_of(priced: PricedCart) -> list[Question]:
-    """All questions, in the order of the cart and of the forms; of lines that can be ordered."""
+    """The questions that the answers so far call for, in the order of the cart and of the forms."""
     return [
         Question(item, field)
         for item in priced.items
         if item.offer is not None and item.offer.get("intake")
-        for field in item.offer["intake"]["fields"]
+        for field in fields_of(item.offer)
     ]
 
 

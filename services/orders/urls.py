@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from services.orders.console_urls import console_urlpatterns
-from services.orders.web import aid_acts, cart, checkout, disputes, entrepreneur
+from services.orders.web import aid_acts, cart, checkout, disputes, entrepreneur, intake
 
 app_name = "orders"
 
 urlpatterns = [
+    path("prestataire/questionnaires/<slug:slug>/", intake.preview, name="intake_preview"),
     path("panier/", cart.cart, name="cart"),
     path("panier/ajouter/", cart.add, name="add_to_cart"),
     path("panier/aides/reponses/", aid_acts.answer, name="answer_for_aid"),

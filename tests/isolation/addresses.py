@@ -183,6 +183,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "catalogue:category": each(Category.objects, slug="slug"),
         "catalogue:provider": each(ProviderProfile.objects, slug="slug"),
         **dict.fromkeys(("catalogue:provider_service", "catalogue:provider_service_preview"), services),
+        "orders:intake_preview": services,
         "catalogue:provider_service_revise": services,
         "catalogue:console_service_corrections": services,
         "catalogue:provider_service_section": with_verbs(services, "section", "prix", "options"),

@@ -171,6 +171,7 @@ def described_service(found: Service) -> dict[str, Any]:
                 "label": (english and question.get("label_en")) or question["label"],
                 "required": question["required"],
                 "file": question["type"] == "file",
+                "depends": bool(question.get("condition")),
             }
             for question in questions
         ],

@@ -78,6 +78,8 @@ class MilestoneForm(forms.Form):
 class Rows:
     """Forms of one kind, one a row, read from a posted page or from what is stored."""
 
+    most = MOST_ROWS
+
     def __init__(
         self,
         kind: type[Form],
@@ -91,7 +93,7 @@ class Rows:
         if posted is not None:
             self.typed = [
                 {name: posted.get(f"{row}-{name}", "") for name in self.names}
-                for row in range(_count(posted))
+                for row in range(self._count(posted))
             ]
         self.bound = False
 
@@ -107,13 +109,16 @@ class Rows:
         return []
 
     def act(self, do: str) -> None:
-        """Add a row, or remove or move the row of a button: « add », « remove-2 », « up-2 », « down-2 »."""
+        """Add, remove or move a row: « add », « remove-2 », « up-2 », « down-2 », « move-2-0 »."""
         verb, _dash, tail = do.partition("-")
-        row = int(tail) if tail.isdecimal() and int(tail) < len(self.typed) else None
-        if verb == "add" and len(self.typed) < MOST_ROWS:
+        start, _dash, end = tail.partition("-")
+        row, target = self._place(start), self._place(end)
+        if verb == "add" and len(self.typed) < self.most:
             self.typed.append(dict.fromkeys(self.names, ""))
         elif verb == "remove" and row is not None:
             del self.typed[row]
+        elif verb == "move" and row is not None and target is not None:
+            self.typed.insert(target, self.typed.pop(row))
         elif verb in ("up", "down") and row is not None:
             other = row + (1 if verb == "down" else -1)
             if 0 <= other < len(self.typed):
@@ -129,6 +134,13 @@ class Rows:
     def cleaned(self) -> list[dict[str, Any]]:
         """What was typed, a row each; after ``is_valid``."""
         return [form.cleaned_data for form in self.forms]
+
+    def _place(self, typed: str) -> int | None:
+        return int(typed) if typed.isdecimal() and int(typed[:4]) < len(self.typed) else None
+
+    def _count(self, posted: Mapping[str, str]) -> int:
+        typed = posted.get("rows", "")
+        return min(int(typed), self.most) if typed.isdecimal() and len(typed) < 5 else 0
 
     def _form(self, number: int, row: dict[str, Any]) -> Form:
         prefix = str(number)
@@ -198,11 +210,6 @@ def total_of(rows: Rows) -> str:
 def said_total(total: str) -> str:
     """« 70 % sur 100 % »."""
     return gettext("%(total)s %% sur 100 %%") % {"total": total}
-
-
-def _count(posted: Mapping[str, str]) -> int:
-    typed = posted.get("rows", "")
-    return min(int(typed), MOST_ROWS) if typed.isdecimal() else 0
 
 
 def _free_key(label: str, taken: set[str]) -> str:

@@ -26,6 +26,12 @@ def needed(field: forms.Field) -> Any:
     return field
 
 
+def answered(field: forms.Field) -> Any:
+    """A list of choices of which the first one stands when nobody chooses."""
+    field.has_answer = True  # type: ignore[attr-defined]
+    return field
+
+
 class FrenchDecimalField(forms.DecimalField):
     """A number with a comma or a point, spaces allowed."""
 

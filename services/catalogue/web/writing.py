@@ -20,6 +20,7 @@ from services.catalogue.contents import written_of
 from services.catalogue.fields import SECTIONS, fields_of
 from services.catalogue.models import Service, ServiceState
 from services.catalogue.remarks import open_remarks
+from services.catalogue.web.question_rows import QuestionRowForm, QuestionRows, question_rows
 from services.catalogue.web.row_forms import (
     MilestoneForm,
     OptionForm,
@@ -56,12 +57,26 @@ class RowPage:
     kind: type[forms.Form]
     field: str
     stored: Callable[[ServiceInput], list[dict[str, Any]]]
-    read: Callable[[Rows, ServiceInput], Any]
+    read: Callable[[Any, ServiceInput], Any]
+    template: str = "catalogue/provider/rows.html"
+
+    def rows(self, written: ServiceInput, **typed: Any) -> Rows:
+        """The rows as posted or stored."""
+        if self.kind is QuestionRowForm:
+            return QuestionRows(self.kind, written=written, **typed)
+        return Rows(self.kind, **typed)
 
 
 ROW_PAGES = {
     "options": RowPage(OptionForm, "options", option_rows, options_of),
     "etapes": RowPage(MilestoneForm, "milestones", milestone_rows, milestones_of),
+    "questionnaire": RowPage(
+        QuestionRowForm,
+        "questions",
+        question_rows,
+        lambda rows, _written: rows.questions(),
+        "catalogue/provider/questions.html",
+    ),
 }
 
 
@@ -117,7 +132,7 @@ def _row_page(request: HttpRequest, service: Service, section: str) -> HttpRespo
     written = written_of(service)
     refused = False
     if request.method == "POST":
-        rows = Rows(page.kind, posted=request.POST.dict())  # type: ignore[arg-type]
+        rows = page.rows(written, posted=request.POST.dict())
         do = request.POST.get("do", "")
         if do in ("next", "leave"):
             if rows.is_valid():
@@ -126,7 +141,7 @@ def _row_page(request: HttpRequest, service: Service, section: str) -> HttpRespo
         else:
             rows.act(do)
     else:
-        rows = Rows(page.kind, stored=page.stored(written))
+        rows = page.rows(written, stored=page.stored(written))
         if not rows.typed:
             rows.act("add")
     context = {
@@ -137,7 +152,7 @@ def _row_page(request: HttpRequest, service: Service, section: str) -> HttpRespo
         "total_words": said_total("{}"),
         "refused": refused,
     }
-    return render(request, "catalogue/provider/rows.html", context, status=422 if refused else 200)
+    return render(request, page.template, context, status=422 if refused else 200)
 
 
 def _kept(request: HttpRequest, service: Service, section: str, changes: dict[str, Any]) -> HttpResponse:

@@ -86,7 +86,7 @@ def question(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error))
             return redirect("orders:cart")
-        return redirect(_onwards(request, questions, place))
+        return redirect(_onwards(request, asked))
     context = {
         "form": form,
         "asked": asked,
@@ -158,10 +158,13 @@ def _keep(request: HttpRequest, asked: Question, answer: Any) -> None:
         answer_question(cart=cart, public_id=asked.line.public_id, key=asked.field["key"], answer=answer)
 
 
-def _onwards(request: HttpRequest, questions: list[Question], place: int) -> str:
+def _onwards(request: HttpRequest, answered: Question) -> str:
+    """The question after this one, which the answer just given may have called for."""
     if "leave" in request.POST:
         return reverse("orders:cart")
-    if request.GET.get("retour") == "verifier" or place + 1 >= len(questions):
+    questions = questions_of(priced_cart(request))
+    place = find_question(questions, answered.line.public_id, answered.field["key"])
+    if request.GET.get("retour") == "verifier" or place is None or place + 1 >= len(questions):
         return reverse("orders:check")
     return _address(questions[place + 1])
 

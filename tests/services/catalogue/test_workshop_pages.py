@@ -48,6 +48,7 @@ def test_a_service_is_written_from_nothing_and_sent(shop: Shop, owner: Any, tena
     work = {"lead_time_days": "5", "rounds_of_changes": "", "deliverables": "Un rapport\n\n Des photos "}
     answer = tenant_client.post(answer.url, work)
     answer = tenant_client.post(answer.url, {"rows": "0", "do": "next"})
+    answer = tenant_client.post(answer.url, {"rows": "1", "0-label": "", "0-type": "text", "do": "next"})
     assert answer.url == f"{HOME}visite/ecrire/conditions/"
     answer = tenant_client.post(answer.url, {"cancellation_terms": "Gratuit la veille."})
     assert answer.url == f"{HOME}visite/"

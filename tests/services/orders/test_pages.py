@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from services.catalogue.intake import condition_on
 from tests.services.ordering import Market, deliver, fresh, lapse, party, pay, person, service_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
@@ -275,3 +276,32 @@ def test_the_list_costs_the_same_at_one_and_thirty_orders(market: Market, buyer:
     assert statements(reverse("orders:orders")) == one_list
     assert statements(reverse("orders:order", args=[wide.number])) == one_page
     assert buyer.get(reverse("orders:orders") + "?page=2").context["page"].number == 2
+
+
+def test_an_answer_calls_for_a_question_or_passes_it_over(market: Market, buyer: Client) -> None:
+    logo = {
+        "key": "logo",
+        "label": "Un logo ?",
+        "type": "choice",
+        "required": True,
+        "choices": [{"value": "oui", "label": "Oui"}, {"value": "non", "label": "Non"}],
+    }
+    which = {"key": "lequel", "label": "Lequel ?", "type": "text", "required": True, "group": "Images"}
+    which["condition"] = condition_on(logo, "oui")
+    add(buyer, service_of(market.provider, price="100.0000", questions=[logo, which]))
+    page = buyer.get(reverse("orders:check"), follow=True)
+    first = page.redirect_chain[-1][0]
+    assert "Étape 1 sur 1" in page.content.decode()
+    second = buyer.post(first, {"answer": "oui"}).url
+    asked = buyer.get(second).content.decode()
+    assert "Lequel ?" in asked
+    assert "Images" in asked
+    buyer.post(second, {"answer": "Le bleu"})
+    # Another answer takes the question back, and what was answered to it.
+    assert buyer.post(first, {"answer": "non"}).url == reverse("orders:check")
+    page = buyer.get(reverse("orders:check"))
+    assert "Le bleu" not in page.content.decode()
+    place(buyer, page)
+    line = market.buyer.orders.get().lines.get()
+    assert line.offer["answers"] == {"logo": "non"}
+    assert [field["key"] for field in line.offer["intake"]["fields"]] == ["logo", "lequel"]
