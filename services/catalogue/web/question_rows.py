@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from services.catalogue.inputs import ServiceInput
 from services.catalogue.intake import COMPARED, QuestionType, condition_on, condition_words, simple_condition
 from services.catalogue.web.row_forms import Rows
-from services.catalogue.web.section_forms import FrenchDecimalField
+from services.catalogue.web.section_forms import FrenchDecimalField, answered
 
 MOST_QUESTIONS = 40
 MOST_CHOICES = 30
@@ -38,15 +38,21 @@ class QuestionRowForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("Une par ligne ; en anglais après une barre : « Oui | Yes »."),
     )
-    required = forms.ChoiceField(
-        label=gettext_lazy("Réponse"),
-        required=False,
-        choices=[("", gettext_lazy("Facultative")), ("oui", gettext_lazy("Obligatoire"))],
+    required = answered(
+        forms.ChoiceField(
+            label=gettext_lazy("Réponse"),
+            required=False,
+            choices=[("", gettext_lazy("Facultative")), ("oui", gettext_lazy("Obligatoire"))],
+        )
     )
-    condition = forms.ChoiceField(
-        label=gettext_lazy("Poser cette question"),
-        required=False,
-        error_messages={"invalid_choice": gettext_lazy("Choisissez une réponse à une question posée avant.")},
+    condition = answered(
+        forms.ChoiceField(
+            label=gettext_lazy("Poser cette question"),
+            required=False,
+            error_messages={
+                "invalid_choice": gettext_lazy("Choisissez une réponse à une question posée avant.")
+            },
+        )
     )
     at_least = FrenchDecimalField(
         label=gettext_lazy("À partir de quel nombre"),
@@ -94,9 +100,14 @@ class QuestionRowForm(forms.Form):
 
     @property
     def has_more(self) -> bool:
-        """Whether anything stands in the settings that are folded away."""
-        names = ("condition", "at_least", "group", "help", "label_en")
-        return any(self[name].value() or self[name].errors for name in names)
+        """Whether the question depends on something: the settings folded away are then in sight."""
+        return any(self[name].value() or self[name].errors for name in ("condition", "at_least", "group"))
+
+    @property
+    def number_conditions(self) -> str:
+        """The conditions with which a number is typed, for the script that shows its field."""
+        choices: Any = self.fields["condition"]
+        return " ".join(value for value, _words in choices.choices if value.endswith(f":{NUMBER}"))
 
 
 class QuestionRows(Rows):

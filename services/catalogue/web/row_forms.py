@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from services.catalogue.inputs import MilestoneInput, OptionInput, ServiceInput
-from services.catalogue.web.section_forms import FrenchDecimalField
+from services.catalogue.web.section_forms import FrenchDecimalField, answered
 
 MOST_ROWS = 20
 
@@ -39,8 +39,12 @@ class OptionForm(forms.Form):
         decimal_places=4,
         error_messages={"required": _("Indiquez un prix, par exemple 12,50.")},
     )
-    per_unit = forms.ChoiceField(
-        label=_("Comptée"), choices=[("", _("Une fois")), ("oui", _("Par unité commandée"))], required=False
+    per_unit = answered(
+        forms.ChoiceField(
+            label=_("Comptée"),
+            choices=[("", _("Une fois")), ("oui", _("Par unité commandée"))],
+            required=False,
+        )
     )
     key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
