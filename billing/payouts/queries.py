@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
+from django.utils import timezone
 
 from billing.charges.queries import held_cents_of
 from billing.payouts.debts import open_cents_of
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 30
 STUCK = (LegState.BLOCKED, LegState.UNKNOWN, LegState.FAILED)
+SENDING_TOO_LONG = timedelta(minutes=10)
+"""Longer than any call to the gateway waits: the process that was sending is gone."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +124,13 @@ def payouts_in_dispute() -> QuerySet[Payout]:
 
 
 def stuck_legs() -> QuerySet[PayoutLeg]:
-    """Legs that do not leave by themselves, or whose outcome is not known, oldest first, for staff."""
+    """Legs that do not leave by themselves, or whose outcome is not known, oldest first, for staff.
+
+    One that is being sent for too long counts among them: nobody ends it any more.
+    """
+    left = Q(state=LegState.SENDING, attempted_at__lt=timezone.now() - SENDING_TOO_LONG)
     return (
-        PayoutLeg.objects.filter(state__in=STUCK)
+        PayoutLeg.objects.filter(Q(state__in=STUCK) | left)
         .select_related("payout__seller", "payout__release__item")
         .order_by("id")
     )

@@ -55,7 +55,7 @@ def _leg_row(leg: PayoutLeg) -> dict[str, Any]:
     row = {"leg": leg, "word": words.leg_word(leg), "reason": words.leg_reason(leg)}
     if leg.state == LegState.FAILED:
         return {**row, "act": _("Relancer"), "act_url": reverse("payouts:retry", args=[leg.public_id])}
-    if leg.state == LegState.UNKNOWN:
+    if leg.state in {LegState.UNKNOWN, LegState.SENDING}:
         return {
             **row,
             "act": _("Interroger la passerelle"),
@@ -105,10 +105,10 @@ def transfer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask the gateway now about a leg of unknown outcome."""
+    """Ask the gateway now about a leg of unknown outcome, or one whose sender is gone."""
     leg = get_leg_to_handle(request.user, public_id)
     try:
-        if leg.state == LegState.UNKNOWN:
+        if stuck_legs().filter(pk=leg.pk, state__in=(LegState.UNKNOWN, LegState.SENDING)).exists():
             send_leg(leg_id=leg.pk)
         leg.refresh_from_db()
         messages.success(

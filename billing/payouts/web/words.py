@@ -79,4 +79,5 @@ def leg_word(leg: PayoutLeg) -> StateWord:
 
 def leg_reason(leg: PayoutLeg) -> Words:
     """Why a leg does not leave, in a sentence."""
-    return REASONS.get(leg.reason_code, leg.reason_code)
+    code = "outcome_unknown" if leg.state == LegState.SENDING else leg.reason_code
+    return REASONS.get(code, code)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from billing.charges.models import ChargeEvent
 from billing.events import CHARGE_PAID, Event, subscribe
-from billing.payouts.models import PayoutAccount
+from billing.payments.errors import GatewayMissing
+from billing.payments.models import GatewayAccount
+from billing.payouts.models import PayoutAccount, PayoutLeg
 from billing.payouts.operations import open_payout_account
+from billing.payouts.queries import SENDING_TOO_LONG, stuck_legs
 from billing.payouts.sending import send_leg
 from tests.billing.building import party
-from tests.billing.payments.acting import Shop
+from tests.billing.payments.acting import Shop, assert_ledger_is_clean
 from tests.billing.payouts.conftest import release_paid
 
 MINE = "/prestataire/versements/"
@@ -137,6 +142,33 @@ def test_an_unknown_leg_is_asked_about_by_its_button(shop: Shop, finance: Any, r
     answer = finance.post(f"{CONSOLE}{released.legs.get().public_id}/verifier/", follow=True)
     assert "La passerelle a répondu : Envoyé." in answer.content.decode()
     assert len(shop.api.get("transfers")["data"]) == 1
+
+
+def test_a_leg_whose_sender_stopped_is_listed_and_asked_about(
+    shop: Shop, finance: Any, released: Any
+) -> None:
+    open_payout_account(party=shop.seller)
+    leg = released.legs.get()
+    # The gateway is taken off between the saved attempt and the call: the attempt stands, nobody ends it.
+    GatewayAccount.objects.filter(active=True).update(active=False)
+    with pytest.raises(GatewayMissing):
+        send_leg(leg_id=leg.pk)
+    GatewayAccount.objects.update(active=True)
+    leg.refresh_from_db()
+    assert leg.state == "sending"
+    # A sender that may still be waiting for its answer is left alone.
+    assert not stuck_legs().exists()
+    finance.post(f"{CONSOLE}{leg.public_id}/verifier/")
+    assert shop.api.get("transfers")["data"] == []
+    PayoutLeg.objects.update(attempted_at=timezone.now() - SENDING_TOO_LONG - timedelta(minutes=1))
+    page = finance.get(CONSOLE).content.decode()
+    assert "Interroger la passerelle" in page
+    assert "La passerelle n’a pas dit si le versement est parti" in page
+    answer = finance.post(f"{CONSOLE}{leg.public_id}/verifier/", follow=True)
+    assert "La passerelle a répondu : Envoyé." in answer.content.decode()
+    assert len(shop.api.get("transfers")["data"]) == 1
+    assert not stuck_legs().exists()
+    assert_ledger_is_clean()
 
 
 def test_an_event_is_given_again_by_its_button(shop: Shop, finance: Any) -> None:
