@@ -1,0 +1,145 @@
+"""Every check of the ledger finds what it is there for: rows are changed behind its back."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from billing.charges.models import ChargeItem, ChargeLine, ChargeRelease, ChargeReturnVat
+from billing.charges.operations import settle_funded
+from billing.claims.models import ClaimLine, ClaimPayment
+from billing.funding.models import ProgrammeBudget, VoucherPart
+from billing.ledger.models import Account, Posting, RunningBalance
+from billing.ledger.verification import _checks, _outside_checks, verify_ledger
+from billing.payments.models import GatewayDispute, Payment, Refund
+from billing.payments.operations.refunds import refund_items
+from billing.payouts.models import Payout, PayoutLeg, SellerDebt
+from billing.payouts.operations import open_payout_account, release
+from billing.payouts.refunds import refund_released
+from billing.payouts.verification import check_gateway_balance
+from tenants.reference.parameters import load_parameters
+from tests.billing.building import party
+from tests.billing.claims.making import paid, submitted
+from tests.billing.funding.making import funded, says_no_aid_elsewhere
+from tests.billing.funding.test_reservation import open_for_years
+from tests.billing.payments.acting import Shop, open_shop
+from tests.sandbox import SandboxProcess
+
+
+@pytest.fixture
+def world(tenant: Any, tenant_client: Any, sandbox_process: SandboxProcess, settings: Any) -> Shop:
+    """A row of every kind that a check compares: money held, sent, taken back, found, disputed, claimed."""
+    shop = open_shop(tenant, tenant_client, sandbox_process, settings)
+    open_payout_account(party=shop.seller)
+    for reference in ("kept", "sent", "refunded", "found", "disputed"):
+        shop.pay(shop.start(shop.charge(reference)))
+    shop.post_new_events()
+    release(item_key="sent-line", release_key="step-1")
+    shop.work()
+    refund_released(
+        item_key="sent-line", release_key="step-1", amount_cents=3_000, bearer="provider", reason="Retard"
+    )
+    refund_items(item_keys=["refunded-line"], bearer="operator", reason="test")
+    shop.api.post(f"test/charges/{gateway_charge('found')}/refund", {"amount": 500})
+    shop.api.post(f"test/charges/{gateway_charge('disputed')}/dispute")
+    shop.post_new_events()
+    shop.work()
+    shop.post_new_events()
+    claim_aid(shop)
+    return shop
+
+
+def gateway_charge(reference: str) -> str:
+    return str(Payment.objects.get(charge__reference=reference).gateway_charge_id)
+
+
+def claim_aid(shop: Shop) -> None:
+    """An order that aid paid whole, claimed from its funder and paid in part."""
+    load_parameters()
+    seller, buyer = party(role="provider", regime="franchise"), shop.buyer
+    buyer.founded_on, buyer.headcount = timezone.now().date() - datetime.timedelta(days=200), 2
+    buyer.save()
+    says_no_aid_elsewhere(buyer)
+    programme = open_for_years(max_vouchers_per_business=9, rate_percent=Decimal(100))
+    funded(seller, buyer, "50.00", reference="aided")
+    settle_funded(reference="aided")
+    release(item_key="aided-1", release_key="step-1")
+    paid(submitted(programme), cents=2_000)
+
+
+def changed(rows: Any, **values: Any) -> None:
+    """One row is not what it was; the triggers that would refuse it look away."""
+    table = connection.ops.quote_name(rows.model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    row = rows.order_by("pk").first()
+    assert row is not None, rows.model
+    assert rows.model.objects.filter(pk=row.pk).update(**values) == 1
+
+
+def more(rows: Any, *fields: str, by: int = 1) -> None:
+    """Amounts of one row grow by some cents."""
+    changed(rows, **{field: F(field) + by for field in fields})
+
+
+TAMPERS: dict[str, Callable[[], None]] = {
+    "charges.sums": lambda: more(ChargeLine.objects.all(), "excl_cents"),
+    "charges.held": lambda: changed(ChargeRelease.objects.filter(state="held"), state="cancelled"),
+    "charges.refunded": lambda: more(ChargeItem.objects.filter(refunded_cents=0), "refunded_cents"),
+    "charges.returns": lambda: more(ChargeReturnVat.objects.all(), "vat_cents"),
+    "ledger.entries": lambda: more(Posting.objects.all(), "amount_cents"),
+    "ledger.balances": lambda: more(RunningBalance.objects.all(), "amount_cents"),
+    "ledger.chart": lambda: changed(Account.objects.filter(postings=None), code="999999"),
+    "claims.sums": lambda: more(ClaimLine.objects.all(), "amount_cents"),
+    "claims.marks": lambda: changed(VoucherPart.objects.exclude(claimed_at=None), claimed_at=None),
+    "claims.entries": lambda: more(ClaimPayment.objects.all(), "amount_cents"),
+    "payments.receipts": lambda: more(Payment.objects.all(), "amount_cents", "received_cents"),
+    "payments.fees": lambda: more(Payment.objects.filter(fee_cents__gt=0), "fee_cents"),
+    "payments.refunds_requested": lambda: more(house(release_refund=None), "amount_cents"),
+    "payments.refunds_done": lambda: more(house(state="done"), "amount_cents"),
+    "payments.refunds_found": lambda: more(Refund.objects.filter(origin="gateway"), "amount_cents"),
+    "payments.disputes": lambda: more(GatewayDispute.objects.all(), "amount_cents"),
+    "funding.budgets": lambda: more(ProgrammeBudget.objects.all(), "reserved_cents"),
+    "funding.parts": lambda: more(VoucherPart.objects.all(), "amount_cents", "consumed_cents"),
+    "funding.funders": lambda: more(VoucherPart.objects.all(), "amount_cents", "consumed_cents"),
+    "payouts.releases": lambda: more(Payout.objects.all(), "gross_cents", "net_cents"),
+    "payouts.legs": lambda: more(PayoutLeg.objects.all(), "amount_cents", by=-1),
+    "payouts.debts": lambda: more(SellerDebt.objects.all(), "recovered_cents", by=-1),
+    "payouts.returns": lambda: more(house(release_refund__isnull=False), "amount_cents"),
+}
+
+
+def house(**wanted: Any) -> Any:
+    return Refund.objects.filter(origin="house", charge_item__isnull=False, **wanted)
+
+
+def test_each_check_finds_its_own(world: Shop) -> None:
+    """All on one world: the fixture is dear, and every change is undone."""
+    assert verify_ledger().findings == ()
+    assert set(TAMPERS) == set(_checks), "a check that nobody has ever seen find anything"
+    blind = []
+    for name, tamper in TAMPERS.items():
+        with transaction.atomic():
+            tamper()
+            found = [*_checks[name]()]
+            transaction.set_rollback(True)
+        if not found:
+            blind.append(name)
+    assert blind == []
+    assert verify_ledger().findings == ()
+
+
+def test_the_gateway_is_asked_and_believed(world: Shop) -> None:
+    assert set(_outside_checks) == {"payouts.gateway"}
+    assert [*check_gateway_balance()] == []
+    world.api.post(f"test/charges/{gateway_charge('kept')}/refund", {"amount": 700})
+    (finding,) = check_gateway_balance()
+    assert "gateway" in str(finding)
