@@ -19,6 +19,7 @@ from billing.payments.gateways.base import BalanceSeen, Gateway, GatewayError
 from billing.payments.gateways.directory import active_account, gateway_for
 from billing.payments.lifecycle import OPEN, RefundState
 from billing.payments.models import Payment, Refund
+from billing.payments.operations.refunds import waiting_at_gateway_cents
 from billing.payouts.lifecycle import LegState, PayoutState, ReversalState
 from billing.payouts.models import (
     DebtRecovery,
@@ -159,8 +160,9 @@ def check_returns() -> Iterator[Finding]:
 def check_gateway_balance() -> Iterator[Finding]:
     """What the gateway says it holds for us is what the ledger says lies there.
 
-    Asks again while the ledger moves under the question. Raises Unasked when the gateway does not answer;
-    must not run inside a transaction.
+    A refund that waits for the bank has left the gateway's balance and not the ledger: what the gateway
+    itself says of those is added to what it holds. Asks again while the ledger or the refunds move under the
+    question. Raises Unasked when the gateway does not answer; must not run inside a transaction.
     """
     try:
         gateway = gateway_for(active_account())
@@ -169,17 +171,19 @@ def check_gateway_balance() -> Iterator[Finding]:
             return
         raise Unasked("no gateway is connected") from missing
     for _look in range(LOOKS):
-        before = balance(AccountCode.GATEWAY)
+        before = (balance(AccountCode.GATEWAY), _waiting())
         seen = _balance(gateway)
-        if balance(AccountCode.GATEWAY) == before:
+        if (balance(AccountCode.GATEWAY), _waiting()) == before:
             break
-    held = seen.available_cents + seen.pending_cents
-    if held != before:
+    booked, waiting = before
+    held = seen.available_cents + seen.pending_cents + waiting
+    if held != booked:
         yield Finding(
             "payouts.gateway",
             AccountCode.GATEWAY,
-            f"ledger {before}, gateway {held} (available {seen.available_cents}, "
-            f"pending {seen.pending_cents}); under way: {_under_way()}",
+            f"ledger {booked}, gateway {held} (available {seen.available_cents}, "
+            f"pending {seen.pending_cents}, refunds that wait for the bank {waiting}); "
+            f"under way: {_under_way()}",
         )
 
 
@@ -188,6 +192,13 @@ def _balance(gateway: Gateway) -> BalanceSeen:
         return gateway.balance()
     except GatewayError as error:
         raise Unasked(f"the gateway does not answer: {error}") from error
+
+
+def _waiting() -> int:
+    try:
+        return waiting_at_gateway_cents()
+    except GatewayError as error:
+        raise Unasked(f"the gateway does not answer about a refund: {error}") from error
 
 
 def _under_way() -> str:

@@ -188,6 +188,12 @@ def send_refund(*, refund_id: int) -> Refund:
 def apply_refund(*, refund_id: int) -> Refund:
     """Fetch a refund from the gateway and apply its state. Raises OutcomeUnknown."""
     refund = Refund.objects.select_related("payment__account").get(pk=refund_id)
+    seen = _ask(refund)
+    return refund if seen is None else apply_refund_state(refund_id=refund_id, seen=seen)
+
+
+def _ask(refund: Refund) -> RefundSeen | None:
+    """The refund as the gateway knows it; None when it was never asked for it."""
     gateway = gateway_for(refund.payment.account)
     if refund.gateway_refund_id:
         seen: RefundSeen | None = gateway.fetch_refund(refund.gateway_refund_id)
@@ -196,7 +202,22 @@ def apply_refund(*, refund_id: int) -> Refund:
             charge=refund.payment.gateway_charge_id, metadata={"refund": str(refund.public_id)}
         )
     fault_point(REFUND_FETCHED)
-    return refund if seen is None else apply_refund_state(refund_id=refund_id, seen=seen)
+    return seen
+
+
+def waiting_at_gateway_cents() -> int:
+    """Cents of our refunds that the gateway itself says wait for the bank.
+
+    It takes them out of its balance when it is asked, the ledger when they are done. Must be called outside
+    a transaction; stores nothing. Raises the gateway's errors.
+    """
+    waiting = 0
+    open_ones = Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.PENDING))
+    for refund in open_ones.select_related("payment__account").order_by("pk"):
+        seen = _ask(refund)
+        if seen is not None and seen.status == "pending":
+            waiting += seen.amount_cents
+    return waiting
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from billing.funding.errors import ReturnTooLarge
 from billing.ledger.accounts import AccountCode
 from billing.ledger.queries import balance
 from billing.ledger.verification import verify_ledger
-from billing.payments.models import Refund
+from billing.payments.models import Payment, Refund
 from billing.payouts import cofunding
 from billing.payouts.debts import give_up_debt, open_cents_of, record_repayment
 from billing.payouts.errors import (
@@ -110,6 +110,40 @@ def test_gateway_and_ledger_agree_to_the_cent(shop: Shop) -> None:
     assert report.is_clean, report.findings
     assert report.unasked == ()
     assert "payouts.gateway" in report.checks
+
+
+def outside_findings() -> list[str]:
+    report = verify_ledger(outside=True)
+    assert report.unasked == ()
+    return [str(finding) for finding in report.findings]
+
+
+def test_a_refund_that_waits_for_the_bank_is_no_difference(shop: Shop) -> None:
+    """The gateway takes it out of its balance at once, the ledger when it is done."""
+    sent(shop)
+    shop.api.knob("refunds", mode="pending", times=2)
+    refund(cents=4321, bearer="operator")
+    shop.work()
+    waiting = Refund.objects.get()
+    assert waiting.state == "pending"
+    assert outside_findings() == []
+    # The answer of the second one was lost: we do not know how the gateway calls it.
+    refund(cents=1000, bearer="operator")
+    shop.api.knob("timeout_after_success", operation="refunds.create", times=1, hold_seconds=0)
+    shop.work()
+    assert Refund.objects.filter(state="requested", gateway_refund_id="").count() == 1
+    assert outside_findings() == []
+    # Only what the gateway says waits is left out: one that it failed is in its balance again.
+    shop.api.post(f"test/refunds/{waiting.gateway_refund_id}/settle", {"status": "failed"})
+    assert outside_findings() == []
+    shop.api.post(f"test/charges/{payment_charge()}/refund", {"amount": 77})
+    assert "refunds that wait for the bank 1000" in outside_findings()[0]
+    shop.post_new_events()
+    assert outside_findings() == []
+
+
+def payment_charge() -> str:
+    return Payment.objects.get().gateway_charge_id
 
 
 def test_what_cannot_be_taken_back_is_kept_from_the_next_payouts(shop: Shop) -> None:
