@@ -29,6 +29,8 @@ DISPUTE_APPLIED = "payments.dispute.before_commit"
 """Dispute, payment and ledger are written, the commit has not begun."""
 EVENTS_LISTED = "payments.reconcile.listed"
 """The gateway has listed its events, those that never came are not stored."""
+EVENTS_STORED = "payments.reconcile.stored"
+"""A page of the gateway's events and the place reached in its list are committed, the next is not asked for."""
 ACCOUNT_SAVED = "payments.account.saved"
 """The row of an account is committed, the gateway has not heard of it."""
 ACCOUNT_OPENED = "payments.account.called"
@@ -54,6 +56,7 @@ FAULT_POINTS: tuple[str, ...] = (
     REFUNDS_FETCHED,
     DISPUTE_APPLIED,
     EVENTS_LISTED,
+    EVENTS_STORED,
     ACCOUNT_SAVED,
     ACCOUNT_OPENED,
     ENDPOINT_OPENED,

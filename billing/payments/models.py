@@ -60,7 +60,13 @@ class GatewayAccount(models.Model):
     """Postings refused for their signature; nothing else of them is kept."""
     last_bad_signature_at = models.DateTimeField(null=True, blank=True)
     events_read_until = models.DateTimeField(null=True, blank=True)
-    """Creation of the latest event that the reconciler has found in the gateway's own list."""
+    """Creation of the latest event up to which the reconciler has read the gateway's own list whole."""
+    events_cursor = models.CharField(max_length=120, blank=True, default="")
+    """The oldest event read of a list that is not read whole yet: the next round goes on behind it."""
+    events_pass_began_at = models.DateTimeField(null=True, blank=True)
+    """When the reading of that list began; it bounds how far back it goes."""
+    events_pass_newest_at = models.DateTimeField(null=True, blank=True)
+    """Creation of the latest event of that list: read until there once it is read whole."""
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -82,6 +88,13 @@ class GatewayAccount(models.Model):
                 condition=Q(active=False)
                 | (~Q(account_id="") & ~Q(secret_key_sealed="") & ~Q(webhook_secret_sealed="")),
                 name="payments_account_active_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    events_cursor="", events_pass_began_at__isnull=True, events_pass_newest_at__isnull=True
+                )
+                | (~Q(events_cursor="") & Q(events_pass_began_at__isnull=False)),
+                name="payments_account_cursor_has_pass",
             ),
             models.CheckConstraint(
                 condition=Q(bad_signatures__gte=0), name="payments_account_bad_signatures_not_negative"

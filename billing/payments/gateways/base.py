@@ -140,6 +140,14 @@ class EventSeen:
 
 
 @dataclass(frozen=True)
+class EventsPage:
+    """A page of the gateway's list of events, the newest first, and whether older ones follow."""
+
+    events: list[EventSeen]
+    has_more: bool
+
+
+@dataclass(frozen=True)
 class TransferSeen:
     """Money moved to a payee's account at the gateway."""
 
@@ -237,8 +245,11 @@ class Gateway(Protocol):
         """All refunds of a gateway charge, also those that we did not ask for."""
         ...
 
-    def events_since(self, since: datetime, *, limit: int) -> list[EventSeen]:
-        """The latest `limit` events from an instant on, oldest first."""
+    def events_since(self, since: datetime, *, after: str = "", limit: int) -> EventsPage:
+        """A page of at most `limit` events from an instant on, those older than the event `after` when given.
+
+        Raises InvalidRequest when the list does not hold `after` any more.
+        """
         ...
 
     def balance(self) -> BalanceSeen:

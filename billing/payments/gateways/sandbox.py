@@ -13,7 +13,7 @@ from billing.payments.gateways.base import (
     BalanceSeen,
     Declined,
     DisputeSeen,
-    EventSeen,
+    EventsPage,
     InvalidRequest,
     NotFound,
     OutcomeUnknown,
@@ -230,17 +230,13 @@ class SandboxGateway:
         found = call("GET", "disputes", key=self._key, query={"charge": charge, "limit": "100"})
         return [seen_dispute(body) for body in found["data"]]
 
-    def events_since(self, since: datetime, *, limit: int) -> list[EventSeen]:
-        """Pages of a hundred, newest first, until the instant or the limit is reached."""
-        found: list[Json] = []
-        query = {"created[gte]": str(int(since.timestamp())), "limit": "100"}
-        while len(found) < limit:
-            page = call("GET", "events", key=self._key, query=query)
-            found += page["data"]
-            if not page["has_more"]:
-                break
-            query["starting_after"] = found[-1]["id"]
-        return [seen_event(body) for body in reversed(found[:limit])]
+    def events_since(self, since: datetime, *, after: str = "", limit: int) -> EventsPage:
+        """A page of the list, a hundred at most."""
+        query = {"created[gte]": str(int(since.timestamp())), "limit": str(limit)}
+        if after:
+            query["starting_after"] = after
+        found = call("GET", "events", key=self._key, query=query)
+        return EventsPage([seen_event(body) for body in found["data"]], bool(found["has_more"]))
 
     def balance(self) -> BalanceSeen:
         """Available and pending cents in euros."""

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from billing.payments.faults import EVENTS_LISTED
-from billing.payments.gateways.base import EventSeen
+from billing.payments.faults import EVENTS_LISTED, EVENTS_STORED
+from billing.payments.gateways.base import EventsPage, InvalidRequest
 from billing.payments.gateways.directory import gateway_for
 from billing.payments.lifecycle import OPEN, RefundState
 from billing.payments.models import DeliveryState, GatewayAccount, GatewayDelivery, Payment, Refund
@@ -21,13 +21,16 @@ from kernel.outbox.operations import enqueue
 
 log = structlog.get_logger(__name__)
 
+PAGE = 100
+"""As many events as the gateway gives at once."""
 MOST_EVENTS = 10_000
-"""A hundred pages: what an outage of days leaves. Beyond it the list is read again from where it was."""
+"""A hundred pages a round: what an outage of days leaves. The next round goes on where this one stopped."""
 MOST_ROWS = 50
 OVERLAP = timedelta(minutes=10)
 """The list may tell an event some time after its creation."""
 LOOK_BACK = timedelta(days=30)
 """How far the gateway keeps its list."""
+PASS = ["events_cursor", "events_pass_began_at", "events_pass_newest_at"]
 FORGOTTEN_AFTER = timedelta(hours=2)
 """Twice the longest pause between two questions about an open row: its own task must be gone."""
 
@@ -55,24 +58,46 @@ def reconcile() -> Repaired:
 
 
 def _read_events(account: GatewayAccount) -> int:
-    now = timezone.now()
-    since = max((account.events_read_until or account.created_at) - OVERLAP, now - LOOK_BACK)
-    listed = gateway_for(account).events_since(since, limit=MOST_EVENTS)
-    fault_point(EVENTS_LISTED)
-    return _store_missing(account, listed) if listed else 0
+    """Go through the gateway's list from the newest event back to where it was read until.
+
+    The place is kept with each page in one transaction: who dies or stops at MOST_EVENTS goes on behind it,
+    and what has happened since belongs to the pass after this one.
+    """
+    gateway, found = gateway_for(account), 0
+    for _page in range(MOST_EVENTS // PAGE):
+        began = account.events_pass_began_at or timezone.now()
+        since = max((account.events_read_until or account.created_at) - OVERLAP, began - LOOK_BACK)
+        try:
+            page = gateway.events_since(since, after=account.events_cursor, limit=PAGE)
+        except InvalidRequest:
+            if not account.events_cursor:
+                raise
+            # The gateway has let go of the event that we stopped at: the list is read from its head.
+            log.warning("events_cursor_gone", gateway_account=account.account_id)
+            _forget_pass(account)
+            return found
+        fault_point(EVENTS_LISTED)
+        found += _store_page(account, page, began=began)
+        fault_point(EVENTS_STORED)
+        if not account.events_cursor:
+            return found
+    log.warning("events_list_goes_on", gateway_account=account.account_id, cursor=account.events_cursor)
+    return found
 
 
 @transaction.atomic
-def _store_missing(account: GatewayAccount, listed: list[EventSeen]) -> int:
-    """Write the events that were never posted, in two statements, and one task for all of them."""
+def _store_page(account: GatewayAccount, page: EventsPage, *, began: datetime) -> int:
+    """Write the events that were never posted, with one task for all of them, and the place reached."""
     known = set(
         GatewayDelivery.objects.filter(
-            account=account, event_id__in=[event.identifier for event in listed]
+            account=account, event_id__in=[event.identifier for event in page.events]
         ).values_list("event_id", flat=True)
     )
     # What was created a moment ago is on its way.
-    settled = timezone.now() - timedelta(seconds=30)
-    missing = [event for event in listed if event.identifier not in known and event.created < settled]
+    settled_until = timezone.now() - timedelta(seconds=30)
+    settled = [event for event in page.events if event.created < settled_until]
+    # Oldest first: the order in which they would have been posted.
+    missing = [event for event in reversed(settled) if event.identifier not in known]
     GatewayDelivery.objects.bulk_create(
         [
             GatewayDelivery(account=account, event_id=event.identifier, kind=event.kind[:80], body=event.body)
@@ -80,13 +105,8 @@ def _store_missing(account: GatewayAccount, listed: list[EventSeen]) -> int:
         ],
         ignore_conflicts=True,
     )
-    read = [event.created for event in listed if event.created < settled]
-    if len(listed) >= MOST_EVENTS:
-        # The gateway tells the latest first: something older was not reached.
-        log.error("events_list_too_long", gateway_account=account.account_id)
-    elif read:
-        account.events_read_until = max([*read, account.events_read_until or read[0]])
-        account.save(update_fields=["events_read_until"])
+    newest = max((event.created for event in settled), default=None)
+    _move_on(account, page, began=began, newest=newest)
     if missing:
         log.warning("events_never_came", gateway_account=account.account_id, count=len(missing))
         ids = GatewayDelivery.objects.filter(
@@ -94,6 +114,27 @@ def _store_missing(account: GatewayAccount, listed: list[EventSeen]) -> int:
         ).values_list("pk", flat=True)
         _ask(deliveries=ids)
     return len(missing)
+
+
+def _move_on(account: GatewayAccount, page: EventsPage, *, began: datetime, newest: datetime | None) -> None:
+    """Keep the place behind this page; after the last one the list is read until its newest event."""
+    newest = max(filter(None, (account.events_pass_newest_at, newest)), default=None)
+    if page.has_more and page.events:
+        account.events_cursor = page.events[-1].identifier
+        account.events_pass_began_at, account.events_pass_newest_at = began, newest
+        account.save(update_fields=PASS)
+        return
+    if newest is not None:
+        account.events_read_until = max(newest, account.events_read_until or newest)
+        account.save(update_fields=["events_read_until"])
+    _forget_pass(account)
+
+
+def _forget_pass(account: GatewayAccount) -> None:
+    if account.events_cursor:
+        account.events_cursor = ""
+        account.events_pass_began_at = account.events_pass_newest_at = None
+        account.save(update_fields=PASS)
 
 
 @transaction.atomic

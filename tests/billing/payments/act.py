@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ def perform(verb: str, argument: str) -> None:
         from billing.payments.operations.reconcile import reconcile
 
         reconcile()
+    elif verb == "reconcile_by_twos":
+        _reconcile_by_twos()
     elif verb == "connect":
         from billing.payments.operations.accounts import connect_sandbox
         from tenants.directory.models import Tenant
@@ -44,6 +47,20 @@ def perform(verb: str, argument: str) -> None:
     elif verb == "receive":
         endpoint, signature, body = Path(argument).read_bytes().split(b"\n", 2)
         deliveries.receive_delivery(endpoint_id=endpoint.decode(), signature=signature.decode(), body=body)
+
+
+def _reconcile_by_twos() -> None:
+    """Some minutes from now, in pages of two events."""
+    from types import SimpleNamespace
+
+    from django.utils import timezone
+
+    from billing.payments.operations import reconcile
+
+    later = timezone.now() + timedelta(minutes=3)
+    for name, value in (("PAGE", 2), ("MOST_EVENTS", 100), ("timezone", SimpleNamespace(now=lambda: later))):
+        setattr(reconcile, name, value)
+    reconcile.reconcile()
 
 
 def in_another_process(

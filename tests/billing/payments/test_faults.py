@@ -162,8 +162,21 @@ def test_killed_while_hearing_of_a_refund_by_hand(own_shop: Shop, tmp_path: Path
     assert_ledger_is_clean()
 
 
-def test_killed_while_reconciling(own_shop: Shop, tmp_path: Path) -> None:
-    kill_then_finish(own_shop, faults.EVENTS_LISTED, "reconcile", "-", tmp_path)
+@pytest.mark.parametrize("point", [faults.EVENTS_LISTED, faults.EVENTS_STORED])
+def test_killed_while_reconciling(own_shop: Shop, tmp_path: Path, point: str) -> None:
+    """The page that was read may be read again; none is passed over."""
+    for number in range(2):
+        own_shop.pay(own_shop.start(own_shop.charge(f"C-{number}")))
+    GatewayAccount.objects.update(created_at=timezone.now() - timedelta(days=1))
+    kill_then_finish(own_shop, point, "reconcile_by_twos", "-", tmp_path)
+    listed = {event["id"] for event in own_shop.events()}
+    assert len(listed) == 6
+    assert set(GatewayDelivery.objects.values_list("event_id", flat=True)) == listed
+    account = GatewayAccount.objects.get()
+    assert (account.events_cursor, account.events_pass_began_at) == ("", None)
+    own_shop.work()
+    assert set(Payment.objects.values_list("state", flat=True)) == {"succeeded"}
+    assert_ledger_is_clean()
 
 
 @pytest.mark.parametrize("point", [faults.ACCOUNT_SAVED, faults.ACCOUNT_OPENED, faults.ENDPOINT_OPENED])

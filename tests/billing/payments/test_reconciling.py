@@ -56,6 +56,56 @@ def test_what_was_created_a_moment_ago_is_left_to_the_webhook(shop: Shop) -> Non
     assert reconcile.reconcile().events == 0
 
 
+def listed(shop: Shop) -> set[str]:
+    return {event["id"] for event in shop.events()}
+
+
+def stored() -> set[str]:
+    return set(GatewayDelivery.objects.values_list("event_id", flat=True))
+
+
+def small_pages(monkeypatch: Any, *, page: int = 2, most: int = 4) -> None:
+    monkeypatch.setattr(reconcile, "PAGE", page)
+    monkeypatch.setattr(reconcile, "MOST_EVENTS", most)
+
+
+def test_a_list_longer_than_a_round_is_read_to_its_end(shop: Shop, monkeypatch: Any) -> None:
+    """Round by round towards the oldest; what happens meanwhile is read after it."""
+    for number in range(3):
+        shop.pay(shop.start(shop.charge(f"C-{number}")))
+    everything = listed(shop)
+    assert len(everything) == 9
+    small_pages(monkeypatch)
+    assert later(shop, monkeypatch).events == 4
+    account = GatewayAccount.objects.get(active=True)
+    assert account.events_cursor
+    assert account.events_read_until is None
+    # Two more events at the head of the list; the pass goes on behind its place.
+    shop.api.post(f"test/charges/{shop.api.get('charges')['data'][0]['id']}/dispute")
+    assert [later(shop, monkeypatch).events for _ in range(2)] == [4, 1]
+    assert stored() == everything
+    account.refresh_from_db()
+    assert account.events_cursor == ""
+    assert account.events_read_until is not None
+    assert Payment.objects.filter(state="succeeded").count() == 3
+    rounds = [later(shop, monkeypatch).events for _ in range(4)]
+    assert sum(rounds) == 2
+    assert stored() == listed(shop)
+    assert_ledger_is_clean()
+
+
+def test_a_place_that_the_gateway_forgot_is_read_over_again(shop: Shop, monkeypatch: Any) -> None:
+    shop.pay(shop.start(shop.charge()))
+    small_pages(monkeypatch, page=1, most=1)
+    assert later(shop, monkeypatch).events == 1
+    GatewayAccount.objects.update(events_cursor="evt_gone")
+    assert later(shop, monkeypatch).events == 0
+    assert GatewayAccount.objects.get(active=True).events_cursor == ""
+    small_pages(monkeypatch)
+    assert later(shop, monkeypatch).events == 2
+    assert stored() == listed(shop)
+
+
 def test_silent_rows_are_asked_about(shop: Shop, monkeypatch: Any) -> None:
     """Their own tasks are dead; only what is due is taken."""
     young = shop.start(shop.charge("C-2"))
