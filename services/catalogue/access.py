@@ -41,7 +41,7 @@ def get_service_for_review(user: User | AnonymousUser, slug: str) -> Service:
     found = (
         Service.objects.select_related("category__parent", "provider__provider_profile", "revises__category")
         .prefetch_related(
-            "options", "milestones", "intake_forms", "provider__vat_regime_periods", "log__actor"
+            "options", "milestones", "intake_forms", "pictures", "provider__vat_regime_periods", "log__actor"
         )
         .filter(slug=slug)
         .first()

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.permissions import AllowAny
@@ -17,8 +17,10 @@ from kernel.api.pagination import KeyPagination
 from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, ServiceFilters
 from services.catalogue.finding.listing import published_for_programs
 from services.catalogue.models import Service, ServiceMilestone, ServiceOption
+from services.catalogue.pictures import shown_pictures
 from services.catalogue.queries import get_service
 from services.catalogue.web.entrepreneur import today
+from services.catalogue.web.shown_pictures import picture_sources
 
 
 class ProviderField(serializers.Serializer[Any]):
@@ -79,6 +81,23 @@ class MilestoneRow(serializers.ModelSerializer[ServiceMilestone]):
         read_only_fields = fields
 
 
+class PictureFileRow(serializers.Serializer[Any]):
+    """One drawing of a picture, in WebP."""
+
+    width = serializers.IntegerField(help_text="In pixels.")
+    path = serializers.CharField(help_text="On the tenant's own host; never changes its content.")
+
+
+class PictureRow(serializers.Serializer[Any]):
+    """A picture of a service; the size in pixels is that of its largest drawing."""
+
+    alt = serializers.CharField(help_text="What is to be seen.")
+    alt_en = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    files = PictureFileRow(many=True)
+
+
 class ServiceDetail(ServiceRow):
     """All that the page of a service says."""
 
@@ -86,6 +105,7 @@ class ServiceDetail(ServiceRow):
     milestones = MilestoneRow(many=True, read_only=True)
     deliverables = serializers.ListField(child=serializers.CharField(), read_only=True)
     questions = serializers.SerializerMethodField()
+    pictures = serializers.SerializerMethodField()
 
     class Meta(ServiceRow.Meta):
         fields = (
@@ -98,6 +118,7 @@ class ServiceDetail(ServiceRow):
             "options",
             "milestones",
             "questions",
+            "pictures",
         )
         read_only_fields = fields
 
@@ -105,6 +126,21 @@ class ServiceDetail(ServiceRow):
         """The current intake form."""
         forms = list(service.intake_forms.all())
         return list(forms[0].fields) if forms else []
+
+    @extend_schema_field(PictureRow(many=True))
+    def get_pictures(self, service: Service) -> list[dict[str, Any]]:
+        """The pictures that are ready, in their order."""
+        return [
+            {
+                "alt": one.alt,
+                "alt_en": one.alt_en,
+                "width": one.picture.width,
+                "height": one.picture.height,
+                "files": [{"width": wide, "path": url} for wide, url in picture_sources(one.picture.stem)],
+            }
+            for one in shown_pictures(service)
+            if one.picture.stem
+        ]
 
 
 class ServicePages(KeyPagination):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +14,10 @@ from billing.charges.inputs import VatKind
 from kernel.web.formats import format_money, format_number, format_percent, format_unit_price
 from services.catalogue.contents import written_of
 from services.catalogue.fields import FIELDS, value_of
-from services.catalogue.inputs import MilestoneInput, OptionInput, ServiceInput
+from services.catalogue.inputs import MilestoneInput, OptionInput, PictureInput, ServiceInput
 from services.catalogue.intake import QuestionType, condition_words
-from services.catalogue.models import BillingPeriod, PriceKind, Service
+from services.catalogue.models import BillingPeriod, PriceKind, Service, ServicePicture
+from services.catalogue.pictures import shown_pictures
 
 _CHOICES: dict[str, Any] = {
     "price_kind": PriceKind,
@@ -33,6 +34,9 @@ class FieldRow:
     label: str | Promise
     value: str
     before: str | None = None
+    # Of pictures: what is shown, and what was.
+    pictures: Sequence[ServicePicture] = ()
+    pictures_before: Sequence[ServicePicture] = ()
 
 
 def field_rows(service: Service) -> list[FieldRow]:
@@ -46,7 +50,14 @@ def field_rows(service: Service) -> list[FieldRow]:
         if revised is not None and before is not None:
             changed = value_of(revised, before, name) != value_of(service, after, name)
             was = _said(revised, before, name) if changed else None
-        rows.append(FieldRow(name, label, _said(service, after, name), was))
+        row = FieldRow(name, label, _said(service, after, name), was)
+        if name == "pictures":
+            row = replace(
+                row,
+                pictures=shown_pictures(service),
+                pictures_before=shown_pictures(revised) if revised is not None and was is not None else (),
+            )
+        rows.append(row)
     return rows
 
 
@@ -91,6 +102,8 @@ def _line(one: Any) -> str:
     if isinstance(one, OptionInput):
         counted = _("par unité commandée") if one.per_unit else ""
         return _join(one.label, one.label_en, format_unit_price(one.unit_price), counted)
+    if isinstance(one, PictureInput):
+        return _join(one.alt, one.alt_en)
     return str(one)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from services.catalogue.models import PriceKind, Service
+from services.catalogue.models import PictureState, PriceKind, Service
+from services.catalogue.pictures import shown_pictures
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,5 @@ def _gaps(service: Service) -> Iterator[Gap]:
         yield Gap("etapes", _("des étapes dont les parts font 100 %"))
     if not service.cancellation_terms.strip():
         yield Gap("conditions", _("les conditions d’annulation"))
+    if any(one.picture.state == PictureState.REFUSED for one in shown_pictures(service)):
+        yield Gap("images", _("une autre image à la place de celle qui est illisible"))

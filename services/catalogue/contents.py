@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.catalogue.finding.words import search_text
-from services.catalogue.inputs import MilestoneInput, OptionInput, ServiceInput
+from services.catalogue.inputs import MilestoneInput, OptionInput, PictureInput, ServiceInput
 from services.catalogue.models import (
     Category,
     IntakeForm,
@@ -12,6 +12,7 @@ from services.catalogue.models import (
     ServiceMilestone,
     ServiceOption,
 )
+from services.catalogue.pictures import put_pictures, shown_pictures
 from tenants.parties.models import Party
 from tenants.reference.names import fold_name
 
@@ -38,7 +39,7 @@ COLUMNS = (
 
 
 def written_of(service: Service) -> ServiceInput:
-    """What is written about a service at present; four statements unless its parts are prefetched."""
+    """What is written about a service at present; five statements unless its parts are prefetched."""
     forms = list(service.intake_forms.all())
     return ServiceInput(
         **{name: getattr(service, name) for name in COLUMNS},
@@ -61,6 +62,9 @@ def written_of(service: Service) -> ServiceInput:
             MilestoneInput(part.label, part.share_percent, part.label_en) for part in service.milestones.all()
         ),
         questions=tuple(dict(question) for question in forms[0].fields) if forms else (),
+        pictures=tuple(
+            PictureInput(one.picture.digest, one.alt, one.alt_en) for one in shown_pictures(service)
+        ),
     )
 
 
@@ -82,6 +86,7 @@ def write_contents(service: Service, category: Category, written: ServiceInput) 
     _write_options(service, written)
     _write_milestones(service, written)
     _write_questions(service, written)
+    put_pictures(service, written.pictures)
 
 
 def _write_options(service: Service, written: ServiceInput) -> None:

@@ -102,3 +102,24 @@ class TooManyWishes(DomainError):
 
     code = "too_many_wishes"
     message = _("Vos %(count)s dernières demandes attendent encore une réponse. L’équipe les traite d’abord.")
+
+
+class PictureRefused(DomainError):
+    """A file that is no picture, or one that is too heavy, too large or too small."""
+
+    code = "picture_refused"
+    message = _("Cette image ne convient pas : %(why)s")
+    status = 422
+
+    @classmethod
+    def unknown(cls) -> PictureRefused:
+        """Named twice, or never handed in."""
+        return cls(why=str(_("elle est déjà là, ou n’a pas été envoyée.")))
+
+
+class TooManyPictures(DomainError):
+    """A service shows a few pictures only."""
+
+    code = "too_many_pictures"
+    message = _("Un service montre %(most)s images au plus. Retirez-en une d’abord.")
+    status = 422

@@ -17,6 +17,7 @@ SECTIONS: dict[str, Any] = {
     "etapes": _("Étapes"),
     "questionnaire": _("Questionnaire"),
     "conditions": _("Conditions et territoire"),
+    "images": _("Images"),
 }
 FIELDS: dict[str, tuple[str, Any]] = {
     "name": ("presentation", _("Titre")),
@@ -44,6 +45,7 @@ FIELDS: dict[str, tuple[str, Any]] = {
     "questions": ("questionnaire", _("Questionnaire")),
     "cancellation_terms": ("conditions", _("Conditions d’annulation")),
     "departments": ("conditions", _("Départements desservis")),
+    "pictures": ("images", _("Images")),
 }
 
 

@@ -33,6 +33,15 @@ class MilestoneInput:
 
 
 @dataclass(frozen=True)
+class PictureInput:
+    """A picture of a service, handed in before and named by its digest; ``alt`` says what is to be seen."""
+
+    digest: str
+    alt: str
+    alt_en: str = ""
+
+
+@dataclass(frozen=True)
 class ServiceInput:
     """All that a provider writes about a service; prices in euros excl. VAT, lead time in working days."""
 
@@ -61,3 +70,4 @@ class ServiceInput:
     quantity_step: Decimal | None = None
     billing_period: str = ""
     questions: Sequence[Mapping[str, Any]] = field(default=())
+    pictures: Sequence[PictureInput] = ()

@@ -48,7 +48,12 @@ def _whole_services() -> QuerySet[Service]:
         Service.objects.published()
         .select_related("category__parent", "provider__provider_profile")
         .prefetch_related(
-            "options", "milestones", "intake_forms", "provider__vat_regime_periods", "provider__roles"
+            "options",
+            "milestones",
+            "intake_forms",
+            "pictures",
+            "provider__vat_regime_periods",
+            "provider__roles",
         )
     )
 

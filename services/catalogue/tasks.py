@@ -1,7 +1,7 @@
 """Work of the catalogue after commit."""
 
 from kernel.outbox import outbox_task
-from services.catalogue import mail
+from services.catalogue import mail, pictures
 from services.catalogue.finding import vocabulary
 
 
@@ -15,3 +15,9 @@ def refresh_vocabulary() -> None:
 def tell_provider(entry_id: int, user_id: int) -> None:
     """Send one e-mail about a step in the life of a service."""
     mail.send_told(entry_id=entry_id, user_id=user_id)
+
+
+@outbox_task("catalogue.prepare_picture", queue="default")
+def prepare_picture(digest: str) -> None:
+    """Draw a picture anew in its widths, without what the camera wrote into it."""
+    pictures.prepare_picture(digest=digest)

@@ -11,6 +11,7 @@ from services.catalogue.web import (
     operator,
     provider,
     review,
+    shown_pictures,
     wishes,
     writing,
 )
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", entrepreneur.home, name="home"),
     path("services/", entrepreneur.service_list, name="services"),
     path("services/<slug:slug>/", entrepreneur.service, name="service"),
+    path("images/<slug:digest>-<int:width>.webp", shown_pictures.picture, name="picture"),
     path("suggestions/", finding.suggest, name="suggestions"),
     path("comparer/", finding.compare, name="compare"),
     path("favoris/", wishes.favourites, name="favourites"),

@@ -52,7 +52,9 @@ def test_addresses_end_with_a_slash_and_have_one_owner(urlconf):
     for address, owner in addresses(get_resolver(urlconf)):
         if owner.startswith(("allauth.", "django.", "drf_spectacular.")):
             continue
-        assert address == "" or address.rstrip("$").endswith(("/", ".css", ".png")), f"{address} of {owner}"
+        assert address == "" or address.rstrip("$").endswith(("/", ".css", ".png", ".webp")), (
+            f"{address} of {owner}"
+        )
         assert address not in seen, f"{address} of {owner} and of {seen[address]}"
         seen[address] = owner
 

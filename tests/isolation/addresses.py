@@ -22,7 +22,7 @@ OPEN = {
     "payments:webhook",
     "funding:programmes", "funding:programme",
     "catalogue:home", "catalogue:services", "catalogue:service", "catalogue:category", "catalogue:provider",
-    "catalogue:suggestions", "catalogue:compare",
+    "catalogue:suggestions", "catalogue:compare", "catalogue:picture",
     "orders:cart", "orders:add_to_cart", "orders:terms",
     "site:help", "site:accessibility", "site:legal", "site:privacy",
     "demonstration:arrive", "demonstration:mailbox", "demonstration:letter", "demonstration:letter_layout",
@@ -79,7 +79,14 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     from billing.payouts.models import Payout, PayoutLeg, SellerDebt, Statement
     from kernel.outbox.models import OutboxTask
     from pepiniere.demonstration.mailbox import letters
-    from services.catalogue.models import Category, ProviderProfile, Service, SynonymGroup, WantedService
+    from services.catalogue.models import (
+        Category,
+        Picture,
+        ProviderProfile,
+        Service,
+        SynonymGroup,
+        WantedService,
+    )
     from services.fulfilment.models import Deliverable
     from services.orders.models import CartLine, IntakeFile, Order, OrderLine
     from tenants.accounts.models import ApiToken
@@ -186,7 +193,8 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "orders:intake_preview": services,
         "catalogue:provider_service_revise": services,
         "catalogue:console_service_corrections": services,
-        "catalogue:provider_service_section": with_verbs(services, "section", "prix", "options"),
+        "catalogue:provider_service_section": with_verbs(services, "section", "prix", "options", "images"),
+        "catalogue:picture": each(Picture.objects.filter(state="ready"), digest="digest", width="width"),
         "catalogue:provider_service_act": with_verbs(services, "verb", "suspendre", "publier"),
         "catalogue:console_service_act": with_verbs(services, "verb", "suspendre", "publier"),
         "catalogue:favourite": with_verbs(services, "verb", "ajouter", "retirer"),

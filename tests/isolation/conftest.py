@@ -12,7 +12,17 @@ from typing import Any
 import pytest
 
 from tests.conftest import new_tenant
-from tests.isolation.twins import CANARIES, Twin, Twins, copy, fill, give_logo, give_token, order_more
+from tests.isolation.twins import (
+    CANARIES,
+    Twin,
+    Twins,
+    copy,
+    fill,
+    give_logo,
+    give_picture,
+    give_token,
+    order_more,
+)
 
 
 @pytest.fixture(scope="package")
@@ -37,6 +47,7 @@ def twins(django_db_setup: None, django_db_blocker: Any) -> Iterator[Twins]:
                 with tenant_context(twin.tenant):
                     give_token(twin)
                     give_logo(twin)
+                    give_picture(twin)
             connection.set_schema_to_public()
             forget_hosts()
             yield made

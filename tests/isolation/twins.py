@@ -153,6 +153,22 @@ def give_logo(twin: Twin) -> None:
     twin.tenant = change_logo(source=BytesIO(drawn.getvalue()), size_bytes=len(drawn.getvalue()))
 
 
+def give_picture(twin: Twin) -> None:
+    """A picture that only this one has, on a service that both have; runs in the twin's tenant."""
+    from services.catalogue.inputs import PictureInput
+    from services.catalogue.models import Service
+    from services.catalogue.pictures import prepare_picture, put_pictures, take_picture
+
+    colour = f"#{hashlib.sha256(twin.word.encode()).hexdigest()[:6]}"
+    drawn = BytesIO()
+    Image.new("RGB", (400, 300), colour).save(drawn, "PNG")
+    with transaction.atomic():
+        taken = take_picture(upload=SimpleUploadedFile("image.png", drawn.getvalue()))
+        service = Service.objects.earliest("pk")
+        put_pictures(service, [PictureInput(taken.digest, marked("Une image", twin.word))])
+    prepare_picture(digest=taken.digest)
+
+
 def copy(source: Twin, target: Twin) -> None:
     """Make ``target`` the same as ``source`` but for the word; tables, sequences and files."""
     target.users = dict(source.users)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from pepiniere.tour.visitor import Visitor
@@ -86,6 +88,13 @@ def test_a_service_is_written_reviewed_and_published(
     way.write(provider.locator("[name='0-label']"), "Quels textes ?")
     _go_on(way, provider)
     way.write(provider.locator("[name=cancellation_terms]"), "Remboursé jusqu’à la veille.")
+    _go_on(way, provider)
+    provider.locator("[name=new-file]").set_input_files(
+        files={"name": "bureau.png", "mimeType": "image/png", "buffer": _picture()}
+    )
+    way.write(provider.locator("[name=new-alt]"), "Deux textes annotés")
+    _follow(way, provider, provider.get_by_role("button", name="Ajouter cette image"))
+    expect(provider.locator("fieldset img[alt='Deux textes annotés']")).to_be_visible(timeout=20_000)
     _follow(way, provider, provider.get_by_role("button", name="Enregistrer", exact=True))
     written = provider.url
     _follow(way, provider, provider.get_by_role("button", name="Envoyer pour vérification"))
@@ -112,12 +121,19 @@ def test_a_service_is_written_reviewed_and_published(
     expect(provider.get_by_role("heading", level=1)).to_have_text(title)
     expect(provider.locator("main")).to_contain_text("90,50")
     expect(provider.locator("main")).to_contain_text("Quels textes ?")
+    expect(provider.locator(".gallery img")).to_have_attribute("alt", "Deux textes annotés")
 
     # The other journeys find the shop as it was.
     _follow(way, operator, operator.get_by_role("link", name="Archiver"))
     _follow(way, operator, operator.get_by_role("button", name="Archiver"))
     for page in (provider, operator):
         page.context.close()
+
+
+def _picture() -> bytes:
+    drawn = BytesIO()
+    Image.new("RGB", (800, 600), "#1d6b4f").save(drawn, "PNG")
+    return drawn.getvalue()
 
 
 def _go_on(way: Hand, page: Page) -> None:

@@ -53,6 +53,7 @@ class ServiceCard:
     incl_cents: int | None
     min_cents: int | None
     max_cents: int | None
+    cover: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ def _rows(on: datetime.date) -> QuerySet[Any]:
             "regime",
             "shares",
             "aid",
+            "cover",
         )
     )
 
@@ -230,7 +232,7 @@ def _card(row: tuple[Any, ...], book: PriceBook, buyer: Party | None, *, english
     (
         slug, name, name_en, summary, summary_en, price_kind, unit, days, category, category_en,
         icon, parent_icon, trade_name, legal_name, provider_slug, country, territory, unit_price, vat_kind,
-        min_cents, max_cents, regime, shares, aid,
+        min_cents, max_cents, regime, shares, aid, cover,
     ) = row  # fmt: skip
     price = None
     if unit_price is not None:
@@ -258,4 +260,5 @@ def _card(row: tuple[Any, ...], book: PriceBook, buyer: Party | None, *, english
         incl_cents=price.incl_cents if price else None,
         min_cents=min_cents,
         max_cents=max_cents,
+        cover=cover,
     )

@@ -3,6 +3,7 @@
 from services.catalogue.models.categories import Category
 from services.catalogue.models.finding import SearchWord, SynonymGroup
 from services.catalogue.models.parts import IntakeForm, ServiceMilestone, ServiceOption
+from services.catalogue.models.pictures import Picture, PictureState, ServicePicture
 from services.catalogue.models.providers import ProviderProfile
 from services.catalogue.models.remarks import ServiceRemark
 from services.catalogue.models.services import (
@@ -19,6 +20,8 @@ __all__ = [
     "Category",
     "FavouriteService",
     "IntakeForm",
+    "Picture",
+    "PictureState",
     "PriceKind",
     "ProviderProfile",
     "SearchWord",
@@ -26,6 +29,7 @@ __all__ = [
     "ServiceLogEntry",
     "ServiceMilestone",
     "ServiceOption",
+    "ServicePicture",
     "ServiceRemark",
     "ServiceState",
     "SynonymGroup",

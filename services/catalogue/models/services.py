@@ -106,6 +106,9 @@ class Service(models.Model):
     # Departments served; an empty list means everywhere in the tenant.
     departments = ArrayField(models.CharField(max_length=3), default=list, blank=True)
 
+    # The stem of its first picture that is ready: lists show it without asking for pictures.
+    cover = models.CharField(max_length=48, blank=True)
+
     state = models.CharField(max_length=16, choices=ServiceState.choices, default=ServiceState.DRAFT)
     # Unaccented and casefolded: what names sort by, and what a search looks into, the telling texts apart.
     sort_key = models.CharField(max_length=160)

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from services.catalogue.finding.listing import ServiceCard
 from services.catalogue.models import PriceKind
+from services.catalogue.web.shown_pictures import picture_html
 
 
 def shown_cards(cards: Iterable[ServiceCard]) -> list[dict[str, Any]]:
@@ -19,6 +20,10 @@ def shown_cards(cards: Iterable[ServiceCard]) -> list[dict[str, Any]]:
     pattern = reverse("catalogue:service", args=["-"])
     aid = gettext("Aide possible")
     return [_shown(card, pattern.replace("/-/", f"/{card.slug}/"), aid) for card in cards]
+
+
+# As wide as a card of the grid gets: one column on a telephone, three or four on wide screens.
+CARD_SIZES = "(min-width: 992px) 20rem, (min-width: 640px) 50vw, 100vw"
 
 
 def lead_time(days: int) -> str:
@@ -47,4 +52,6 @@ def _shown(card: ServiceCard, url: str, aid: str) -> dict[str, Any]:
         "unit": "" if card.price_kind == PriceKind.FIXED else card.unit,
         "lead_time": lead_time(card.lead_time_days),
         "aid": aid if card.aid else "",
+        # The name beside it says what it is: a screen reader need not hear it twice.
+        "picture": card.cover and picture_html(card.cover, "", CARD_SIZES, css="service-picture"),
     }

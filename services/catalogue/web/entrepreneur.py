@@ -25,6 +25,7 @@ from services.catalogue.rubrics import category_tree
 from services.catalogue.web.cards import lead_time, shown_cards
 from services.catalogue.web.prices import aid_of_choice, price_of_choice, price_of_unit
 from services.catalogue.web.search import search_context
+from services.catalogue.web.shown_pictures import described_pictures
 from services.catalogue.wishes import is_favourite
 from tenants.accounts.models import User
 from tenants.calendar.working_days import clock_settings, working_days
@@ -176,6 +177,7 @@ def described_service(found: Service) -> dict[str, Any]:
             for question in questions
         ],
         "lead_time": lead_time(found.lead_time_days),
+        "pictures": described_pictures(found),
         "counts_units": found.price_kind == PriceKind.UNIT,
     }
 

@@ -78,6 +78,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         column["title"] = f"{column['name']}, {provider}" if alike else column["name"]
     context = {
         "columns": columns,
+        "any_picture": any(column["pictures"] for column in columns),
         "too_many": len(asked) > COMPARED,
         "withdrawn": withdrawn_names(missing) if missing else [],
         "others": [

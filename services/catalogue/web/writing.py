@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods
 from kernel.errors import DomainError
 from services.catalogue.access import get_own_service
 from services.catalogue.contents import written_of
+from services.catalogue.errors import PictureRefused
 from services.catalogue.fields import SECTIONS, fields_of
 from services.catalogue.models import Service, ServiceState
 from services.catalogue.remarks import open_remarks
+from services.catalogue.web.picture_rows import NewPictureForm, PictureRows
 from services.catalogue.web.question_rows import QuestionRowForm, QuestionRows, question_rows
 from services.catalogue.web.row_forms import (
     MilestoneForm,
@@ -112,6 +114,8 @@ def section(request: HttpRequest, slug: str, section: str) -> HttpResponse:
                 _("Entre-temps : %(state)s. Rien n’a été modifié.") % {"state": service.get_state_display()},
             )
         return redirect("catalogue:provider_service", slug=slug)
+    if section == "images":
+        return _picture_page(request, service)
     if section in ROW_PAGES:
         return _row_page(request, service, section)
     form = _form(section, service, request)
@@ -153,6 +157,52 @@ def _row_page(request: HttpRequest, service: Service, section: str) -> HttpRespo
         "refused": refused,
     }
     return render(request, page.template, context, status=422 if refused else 200)
+
+
+def _picture_page(request: HttpRequest, service: Service) -> HttpResponse:
+    """Each button keeps the pictures: a file that was sent is not sent again."""
+    posted = request.method == "POST"
+    rows = PictureRows(service, request.POST.dict() if posted else None)
+    new = NewPictureForm(request.POST, request.FILES, prefix="new") if posted else None
+    do, refused = request.POST.get("do", ""), False
+    # Whoever has chosen a file and leaves the page wants it taken.
+    if new is not None and do != "add" and not new.has_changed():
+        new = None
+    if posted:
+        rows.act(do)
+        refused = not rows.is_valid() or (new is not None and not new.is_valid())
+    if posted and not refused:
+        try:
+            rows.keep(new)
+        except PictureRefused as error:
+            refused = True
+            if new is not None:
+                new.add_error("file", str(error))
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        else:
+            return _after_pictures(request, service, do)
+    context = {
+        **_about("images", service),
+        "rows": rows,
+        "new": new or NewPictureForm(prefix="new"),
+        "remarks": open_remarks(service).get("pictures", []),
+        "refused": refused,
+    }
+    return render(request, "catalogue/provider/pictures.html", context, status=422 if refused else 200)
+
+
+def _after_pictures(request: HttpRequest, service: Service, do: str) -> HttpResponse:
+    if do in ("next", "leave"):
+        messages.success(request, _("Brouillon enregistré."))
+        return _onwards(request, service, "images")
+    verb, _dash, tail = do.partition("-")
+    if verb == "remove":
+        messages.success(request, _("Image retirée. Vous pouvez la rétablir en bas de page."))
+    place = {"up": -1, "down": 1}.get(verb)
+    anchor = f"#row-{max(int(tail) + place, 0)}" if place and tail.isdecimal() and len(tail) < 3 else ""
+    return redirect(f"{request.path}{anchor}")
 
 
 def _kept(request: HttpRequest, service: Service, section: str, changes: dict[str, Any]) -> HttpResponse:

@@ -51,6 +51,8 @@ def test_a_service_is_written_from_nothing_and_sent(shop: Shop, owner: Any, tena
     answer = tenant_client.post(answer.url, {"rows": "1", "0-label": "", "0-type": "text", "do": "next"})
     assert answer.url == f"{HOME}visite/ecrire/conditions/"
     answer = tenant_client.post(answer.url, {"cancellation_terms": "Gratuit la veille."})
+    assert answer.url == f"{HOME}visite/ecrire/images/"
+    answer = tenant_client.post(answer.url, {"rows": "0", "do": "next"})
     assert answer.url == f"{HOME}visite/"
     service = Service.objects.get(slug="visite")
     assert (str(service.unit_price), str(service.quantity_step)) == ("1250.5000", "0.500")
