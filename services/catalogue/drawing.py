@@ -76,7 +76,7 @@ def redraw(content: bytes, widths: Callable[[int], list[int]]) -> Drawings:
     Raises PictureUnreadable.
     """
     try:
-        picture = Image.open(BytesIO(content), formats=FORMATS)
+        picture: Image.Image = Image.open(BytesIO(content), formats=FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
             raise PictureUnreadable
         picture.draft("RGB", (WIDEST * 2, WIDEST * 2))
