@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -46,6 +47,15 @@ def _amounts_add_up(prefix: str) -> list[models.CheckConstraint]:
             name=f"{prefix}_cofunded_within_incl",
         ),
     ]
+
+
+def _restated_or_not(category: str, rate: str, prefix: str) -> models.CheckConstraint:
+    """Another VAT than the parent's is stored whole, or not at all."""
+    return models.CheckConstraint(
+        condition=Q(**{category: "", f"{rate}__isnull": True})
+        | Q(**{f"{category}__in": VAT_CATEGORIES, f"{rate}__gte": 0}),
+        name=f"{prefix}_restated_whole",
+    )
 
 
 class Charge(models.Model):
@@ -208,6 +218,10 @@ class ChargeRelease(models.Model):
     """What each programme pays of it, with the programme's words of the day: `cofunding.Share`."""
     commission_excl_cents = models.BigIntegerField()
     commission_vat_cents = models.BigIntegerField()
+    restated_commission_category = models.CharField(max_length=2, blank=True, default="")
+    """VAT of the commission on this part where it is another than the item's; empty otherwise."""
+    restated_commission_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    restated_commission_key = models.CharField(max_length=40, blank=True, default="")
     state = models.CharField(max_length=12, choices=ReleaseState, default=ReleaseState.HELD)
     released_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -233,10 +247,30 @@ class ChargeRelease(models.Model):
                 | (~Q(state=ReleaseState.RELEASED) & Q(released_at__isnull=True)),
                 name="charges_release_released_has_instant",
             ),
+            _restated_or_not("restated_commission_category", "restated_commission_rate", "charges_release"),
         ]
 
     def __str__(self) -> str:
         return f"{self.item_id}/{self.key}"
+
+    @property
+    def commission_category(self) -> str:
+        """EN 16931 category of the commission on this part."""
+        return self.restated_commission_category or self.item.commission_vat_category
+
+    @property
+    def commission_rate(self) -> Decimal:
+        """VAT rate of the commission on this part, in percent."""
+        if self.restated_commission_rate is None:
+            return self.item.commission_vat_rate
+        return self.restated_commission_rate
+
+    @property
+    def commission_exemption_key(self) -> str:
+        """Which legal wording explains a commission without VAT."""
+        if self.restated_commission_rate is None:
+            return self.item.commission_exemption_key
+        return self.restated_commission_key
 
     @property
     def commission_incl_cents(self) -> int:
@@ -260,26 +294,56 @@ class ChargeReleaseLine(models.Model):
     release = models.ForeignKey(ChargeRelease, on_delete=models.PROTECT, related_name="shares")
     line = models.ForeignKey(ChargeLine, on_delete=models.PROTECT, related_name="shares")
     excl_cents = models.BigIntegerField()
+    restated_category = models.CharField(max_length=2, blank=True, default="")
+    """VAT of this share where it is another than the line's: as confirmed for its tax point."""
+    restated_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    restated_key = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         ordering = ["line__position"]
         constraints = [
             models.UniqueConstraint(fields=["release", "line"], name="charges_share_unique"),
             models.CheckConstraint(condition=Q(excl_cents__gte=0), name="charges_share_not_negative"),
+            _restated_or_not("restated_category", "restated_rate", "charges_share"),
         ]
 
     def __str__(self) -> str:
         return f"{self.release_id}/{self.line_id}"
 
+    @property
+    def is_restated(self) -> bool:
+        """Whether its VAT was determined anew at the tax point."""
+        return self.restated_rate is not None
+
+    @property
+    def vat_category(self) -> str:
+        """EN 16931 category of this share."""
+        return self.restated_category or self.line.vat_category
+
+    @property
+    def vat_rate(self) -> Decimal:
+        """VAT rate of this share, in percent."""
+        return self.line.vat_rate if self.restated_rate is None else self.restated_rate
+
+    @property
+    def exemption_key(self) -> str:
+        """Which legal wording explains that this share bears no VAT."""
+        return self.line.exemption_key if self.restated_rate is None else self.restated_key
+
 
 class ChargeReleaseVat(models.Model):
-    """VAT of a release in one category at one rate: base times rate, rounded once."""
+    """VAT of a release in one category at one rate: base times rate, rounded once.
+
+    Where VAT was taken out of a price incl. VAT that stands (`inside_incl`), a cent may lie between them:
+    not every amount is a base with its VAT.
+    """
 
     release = models.ForeignKey(ChargeRelease, on_delete=models.PROTECT, related_name="vat_breakdown")
     vat_category = models.CharField(max_length=2)
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2)
     base_cents = models.BigIntegerField()
     vat_cents = models.BigIntegerField()
+    inside_incl = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-vat_rate", "vat_category"]
@@ -292,7 +356,12 @@ class ChargeReleaseVat(models.Model):
                 name="charges_breakdown_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(vat_cents=Round(F("base_cents") * F("vat_rate") / 100)),
+                condition=Q(vat_cents=Round(F("base_cents") * F("vat_rate") / 100))
+                | Q(
+                    inside_incl=True,
+                    vat_cents__gte=Round(F("base_cents") * F("vat_rate") / 100) - 1,
+                    vat_cents__lte=Round(F("base_cents") * F("vat_rate") / 100) + 1,
+                ),
                 name="charges_breakdown_vat_is_base_times_rate",
             ),
         ]

@@ -83,10 +83,9 @@ def price_return(*, release: ChargeRelease, amount_cents: int, corrects_sale: bo
         return PricedReturn(amount_cents, amount_cents, 0, cofunded, 0, 0, (), left - amount_cents)
     before = _given(release, corrects_sale=True)
     vat = _vat_shares(release, before, amount_cents)
-    commission_excl, commission_vat, _net = _step(
-        before,
-        amount_cents,
-        [release.commission_excl_cents, release.commission_vat_cents, release.net_cents],
+    commission, _net = _step(before, amount_cents, [release.commission_incl_cents, release.net_cents])
+    commission_excl, commission_vat = _step(
+        _commission_given(release), commission, [release.commission_excl_cents, release.commission_vat_cents]
     )
     return PricedReturn(
         incl_cents=amount_cents,
@@ -132,16 +131,7 @@ def mark_returned(
         returned_at=at,
         returned_on=on,
     )
-    ChargeReturnVat.objects.bulk_create(
-        ChargeReturnVat(
-            charge_return=made,
-            vat_category=share.category,
-            vat_rate=share.rate,
-            base_cents=share.base_cents,
-            vat_cents=share.vat_cents,
-        )
-        for share in priced.vat
-    )
+    _store_vat(made, priced.vat)
     item = release.item
     item.refunded_cents += amount_cents
     item.save(update_fields=["refunded_cents"])
@@ -156,8 +146,58 @@ def mark_returned(
     return made
 
 
+@dataclass(frozen=True)
+class MovedVat:
+    """What restating returns moved from amounts excl. VAT to VAT, in cents, over all returns of a part."""
+
+    sale_cents: int
+    commission_cents: int
+
+
+@transaction.atomic
+def restate_returns(*, release: ChargeRelease) -> MovedVat:
+    """Divide the returns of a part anew after its VAT was restated: amounts incl. VAT stay as they were.
+
+    Returns that do not correct the sale hold no VAT. The charge is locked by the caller.
+    """
+    before = commission_before = sale = commission = 0
+    wholes = [release.commission_excl_cents, release.commission_vat_cents]
+    for made in release.returns.filter(corrects_sale=True).order_by("position"):
+        shares = _vat_shares(release, before, made.incl_cents)
+        excl, vat = _step(commission_before, made.commission_incl_cents, wholes)
+        before += made.incl_cents
+        commission_before += made.commission_incl_cents
+        taxes = sum(share.vat_cents for share in shares)
+        sale += taxes - made.vat_cents
+        commission += vat - made.commission_vat_cents
+        made.excl_cents, made.vat_cents = made.incl_cents - taxes, taxes
+        made.commission_excl_cents, made.commission_vat_cents = excl, vat
+        made.save(update_fields=["excl_cents", "vat_cents", "commission_excl_cents", "commission_vat_cents"])
+        made.vat_breakdown.all().delete()
+        _store_vat(made, shares)
+    return MovedVat(sale, commission)
+
+
+def _store_vat(made: ChargeReturn, shares: Sequence[ReturnVat]) -> None:
+    ChargeReturnVat.objects.bulk_create(
+        ChargeReturnVat(
+            charge_return=made,
+            vat_category=share.category,
+            vat_rate=share.rate,
+            base_cents=share.base_cents,
+            vat_cents=share.vat_cents,
+        )
+        for share in shares
+    )
+
+
 def _given(release: ChargeRelease, **wanted: bool) -> int:
     return release.returns.filter(**wanted).aggregate(total=Sum("incl_cents"))["total"] or 0
+
+
+def _commission_given(release: ChargeRelease) -> int:
+    given = release.returns.aggregate(excl=Sum("commission_excl_cents"), vat=Sum("commission_vat_cents"))
+    return (given["excl"] or 0) + (given["vat"] or 0)
 
 
 def _reached(upto: int, wholes: Sequence[int]) -> list[int]:

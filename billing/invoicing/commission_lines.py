@@ -19,6 +19,7 @@ def commission_line(release: ChargeRelease) -> dict[str, Any]:
     """Commission on one approved part, with the frozen terms it follows from; French, as the document is."""
     item = release.item
     amount = release.commission_excl_cents
+    restated = any(row.inside_incl for row in release.vat_breakdown.all())
     with translation.override("fr"):
         description = _("Commission : %(item)s") % {"item": item.description}
         detail = _("%(label)s, prix de vente %(price)s HT. %(terms)s") % {
@@ -26,6 +27,8 @@ def commission_line(release: ChargeRelease) -> dict[str, Any]:
             "price": format_money(release.excl_cents),
             "terms": terms_in_words(CommissionTerms.from_json(item.commission)),
         }
+        if restated or release.restated_commission_rate is not None:
+            detail = f"{detail} {_('Montant TTC fixé à la commande, TVA déterminée à nouveau depuis.')}"
     return {
         "position": 1,
         "description": description,
@@ -35,8 +38,8 @@ def commission_line(release: ChargeRelease) -> dict[str, Any]:
         "unit_code": unit_code("forfait"),
         "unit_price": decimal_text(to_euros(amount), 4),
         "excl": euros(amount),
-        "vat_category": item.commission_vat_category,
-        "vat_rate": decimal_text(item.commission_vat_rate, 2),
+        "vat_category": release.commission_category,
+        "vat_rate": decimal_text(release.commission_rate, 2),
     }
 
 

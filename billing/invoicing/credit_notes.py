@@ -118,11 +118,10 @@ def draft_credit_note(*, made: ChargeReturn, original: Invoice, on: date) -> Dra
 
 def _parts(made: ChargeReturn, kind: str) -> list[CreditPart]:
     if kind == InvoiceKind.COMMISSION:
-        item = made.release.item
         return [
             CreditPart(
-                item.commission_vat_category,
-                item.commission_vat_rate,
+                made.release.commission_category,
+                made.release.commission_rate,
                 made.commission_excl_cents,
                 made.commission_vat_cents,
             )

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import translation
 
-from billing.charges.models import ChargeLine, ChargeRelease
+from billing.charges.models import ChargeRelease, ChargeReleaseLine
 from billing.charges.vat import tax_point
 from billing.invoicing.canonical import decimal_text, euros
 from billing.invoicing.checking import check_amounts, check_identity
@@ -20,6 +20,7 @@ from billing.invoicing.errors import MandateMissing, OperatorMissing
 from billing.invoicing.models import Invoice, InvoiceKind, Mandate, WordingKey
 from billing.invoicing.sale_lines import sale_lines
 from billing.invoicing.wordings import Wordings
+from billing.vat_reviews.queries import seller_at_tax_point
 from tenants.directory.dates import legal_date
 from tenants.directory.models import Tenant
 from tenants.parties.models import Party
@@ -78,6 +79,7 @@ def draft_sale(*, tenant: Tenant, release: ChargeRelease, on: date) -> Draft:
     wordings = Wordings(on)
     operator = _operator()
     mandatary = operator.pk != item.seller_id
+    seller = seller_at_tax_point(release)
     lines = sale_lines(release)
     parts = [
         VatPart(
@@ -85,7 +87,7 @@ def draft_sale(*, tenant: Tenant, release: ChargeRelease, on: date) -> Draft:
             rate=row.vat_rate,
             base_cents=row.base_cents,
             vat_cents=row.vat_cents,
-            exemptions=_exemptions(share.line for share in release.shares.all() if _same(share.line, row)),
+            exemptions=_exemptions(share for share in release.shares.all() if _same(share, row)),
         )
         for row in release.vat_breakdown.all()
     ]
@@ -95,13 +97,14 @@ def draft_sale(*, tenant: Tenant, release: ChargeRelease, on: date) -> Draft:
         release=release,
         on=on,
         kind=InvoiceKind.SALE,
-        seller=item.seller_snapshot,
+        seller=seller,
         buyer=charge.buyer_snapshot,
         lines=lines,
         parts=parts,
         incl_cents=release.incl_cents,
         due_cents=due_cents,
         wordings=wordings,
+        tolerated_cents=inside_incl_cents(row.inside_incl for row in release.vat_breakdown.all()),
     )
     if release.cofunding:
         # What stays due is not the client's to pay: who pays it, and under which programme.
@@ -115,7 +118,7 @@ def draft_sale(*, tenant: Tenant, release: ChargeRelease, on: date) -> Draft:
         content["mandate"] = {
             "version": mandate.version,
             "accepted_on": mandate.accepted_on.isoformat(),
-            **_on_behalf(wordings, mandate, operator, item.seller_snapshot),
+            **_on_behalf(wordings, mandate, operator, seller),
         }
     return Draft(
         kind=InvoiceKind.SALE,
@@ -137,11 +140,11 @@ def draft_commission(*, tenant: Tenant, release: ChargeRelease, on: date) -> Dra
     line = commission_line(release)
     excl, vat = release.commission_excl_cents, release.commission_vat_cents
     part = VatPart(
-        category=item.commission_vat_category,
-        rate=item.commission_vat_rate,
+        category=release.commission_category,
+        rate=release.commission_rate,
         base_cents=excl,
         vat_cents=vat,
-        exemptions=((item.commission_exemption_key, ""),) if item.commission_exemption_key else (),
+        exemptions=((release.commission_exemption_key, ""),) if release.commission_exemption_key else (),
     )
     content = _content(
         tenant=tenant,
@@ -155,6 +158,7 @@ def draft_commission(*, tenant: Tenant, release: ChargeRelease, on: date) -> Dra
         incl_cents=excl + vat,
         due_cents=0,
         wordings=Wordings(on),
+        tolerated_cents=inside_incl_cents([release.restated_commission_rate is not None]),
     )
     return Draft(
         kind=InvoiceKind.COMMISSION,
@@ -167,6 +171,11 @@ def draft_commission(*, tenant: Tenant, release: ChargeRelease, on: date) -> Dra
         incl_cents=excl + vat,
         due_cents=0,
     )
+
+
+def inside_incl_cents(flags: Iterable[bool]) -> int:
+    """How far VAT may lie from base times rate: a cent where it was taken out of a price that stands."""
+    return int(any(flags))
 
 
 def mandate_in_force(seller: Party, on: date) -> Mandate:
@@ -190,6 +199,7 @@ def _content(
     incl_cents: int,
     due_cents: int,
     wordings: Wordings,
+    tolerated_cents: int,
 ) -> dict[str, Any]:
     item, charge = release.item, release.item.charge
     supply = "services" if kind == InvoiceKind.COMMISSION else item.supply
@@ -236,7 +246,7 @@ def _content(
     }
     check_identity(seller, is_seller=True)
     check_identity(buyer, is_seller=False)
-    check_amounts(content)
+    check_amounts(content, tolerated_cents=tolerated_cents)
     return content
 
 
@@ -291,15 +301,17 @@ def _on_behalf(
     return said.as_json()
 
 
-def _exemptions(lines: Iterable[ChargeLine]) -> tuple[tuple[str, str], ...]:
+def _exemptions(shares: Iterable[ChargeReleaseLine]) -> tuple[tuple[str, str], ...]:
     # In the order of the lines, each pair once.
     return tuple(
-        dict.fromkeys((line.exemption_key, line.exemption_reason) for line in lines if line.exemption_key)
+        dict.fromkeys(
+            (share.exemption_key, share.line.exemption_reason) for share in shares if share.exemption_key
+        )
     )
 
 
-def _same(line: ChargeLine, row: Any) -> bool:
-    return line.vat_category == row.vat_category and line.vat_rate == row.vat_rate
+def _same(share: ChargeReleaseLine, row: Any) -> bool:
+    return share.vat_category == row.vat_category and share.vat_rate == row.vat_rate
 
 
 def _operator() -> Party:

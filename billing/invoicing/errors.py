@@ -22,6 +22,13 @@ class NotReleased(IssueRefused):
     message = _("Cette étape n’est pas validée : elle ne peut pas encore être facturée.")
 
 
+class VatToConfirm(IssueRefused):
+    """VAT is another at the tax point than at the order: finance staff confirm before anything is issued."""
+
+    code = "invoicing.vat_to_confirm"
+    message = _("La TVA a changé depuis la commande : confirmez-la d’abord, dans « TVA à confirmer ».")
+
+
 class OriginalMissing(IssueRefused):
     """A credit note names the invoice that it corrects: without one there is nothing to correct."""
 

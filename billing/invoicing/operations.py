@@ -13,10 +13,11 @@ from billing.charges.lifecycle import ReleaseState
 from billing.charges.models import ChargeRelease, ChargeReturn
 from billing.invoicing.canonical import canonical_text, chained_sha256
 from billing.invoicing.drafts import Draft, draft_commission, draft_sale
-from billing.invoicing.errors import NotReleased
+from billing.invoicing.errors import NotReleased, VatToConfirm
 from billing.invoicing.models import Invoice, InvoiceDocument, InvoiceKind, IssueRefusal, Mandate
 from billing.invoicing.numbering import lock_sequence, number_at
 from billing.invoicing.wordings import mandate_wording
+from billing.vat_reviews.queries import vat_is_open
 from kernel.faults import fault_point
 from kernel.outbox.operations import enqueue
 from tenants.accounts.models import User
@@ -132,6 +133,8 @@ def _issue(release_id: int, kind: str, draft: Callable[..., Draft], now: datetim
     )
     if release.state != ReleaseState.RELEASED:
         raise NotReleased()
+    if vat_is_open(release, sale=kind == InvoiceKind.SALE):
+        raise VatToConfirm()
     invoice = issue_drafted(
         tenant=tenant,
         release=release,

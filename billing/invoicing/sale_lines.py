@@ -33,6 +33,12 @@ def _line(position: int, share: ChargeReleaseLine, release: ChargeRelease, parts
         quantity, unit, price = line.quantity, line.unit, line.unit_price
         detail = release.label if parts > 1 else ""
         code = unit_code(line.unit)
+    elif share.is_restated:
+        quantity, unit, price = to_euros(100), _("étape"), to_euros(share.excl_cents)
+        detail = _("%(label)s. Prix TTC inchangé, TVA déterminée à nouveau depuis la commande.") % {
+            "label": release.label
+        }
+        code = ONE
     else:
         quantity, unit, price = to_euros(100), _("étape"), to_euros(share.excl_cents)
         detail = _("%(label)s (étape %(position)s sur %(parts)s) : %(share)s sur %(total)s HT") % {
@@ -52,6 +58,6 @@ def _line(position: int, share: ChargeReleaseLine, release: ChargeRelease, parts
         "unit_code": code,  # BT-130
         "unit_price": decimal_text(price, 4),  # BT-146
         "excl": euros(share.excl_cents),  # BT-131
-        "vat_category": line.vat_category,  # BT-151
-        "vat_rate": decimal_text(line.vat_rate, 2),  # BT-152
+        "vat_category": share.vat_category,  # BT-151
+        "vat_rate": decimal_text(share.vat_rate, 2),  # BT-152
     }

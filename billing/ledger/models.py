@@ -94,6 +94,7 @@ class EntryKind(models.TextChoices):
     SUSPENSE = "suspense", _("Reçu sans origine connue")
     SUSPENSE_CLEARED = "suspense_cleared", _("Origine retrouvée")
     BANK_RECEIPT = "bank_receipt", _("Virement reçu")
+    VAT_RESTATED = "vat_restated", _("TVA déterminée à nouveau")
     CORRECTION = "correction", _("Correction")
 
 

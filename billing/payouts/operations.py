@@ -22,6 +22,7 @@ from billing.payouts.faults import ACCOUNT_CALLED, ACCOUNT_SAVED
 from billing.payouts.holds import held_until
 from billing.payouts.lifecycle import ACCOUNT, LEG, PAYOUT, AccountState, LegState, PayoutState
 from billing.payouts.models import Payout, PayoutAccount, PayoutLeg, Rail
+from billing.vat_reviews.operations import review_vat
 from kernel.faults import fault_point
 from kernel.outbox.operations import enqueue
 from tenants.directory.current import current_tenant
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 def release(*, item_key: str, release_key: str) -> Payout:
     """A part of an item is approved: book it, owe it to the seller, ask for its transfer and its invoices.
 
+    Where its VAT is another at the tax point the invoices wait until staff confirm; the money does not.
     Locks the charge. Raises ReleaseNotFound, ChargeNotPaid, TransitionRefused when the part is not held.
     """
     charge_id = ChargeItem.objects.filter(key=item_key).values_list("charge_id", flat=True).first()
@@ -82,6 +84,7 @@ def release(*, item_key: str, release_key: str) -> Payout:
         payout.save(update_fields=["state", "received_at"])
     else:
         _open_legs(payout, charge, consumed.expected_on, now)
+    review_vat(release=part)
     enqueue("invoicing.issue_release_invoice", release_id=part.pk)
     if part.commission_excl_cents:
         enqueue("invoicing.issue_commission_invoice", release_id=part.pk)

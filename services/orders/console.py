@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing.charges.queries import undelivered_events
 from billing.payments.queries import money_alarms
 from billing.payouts.queries import stuck_legs
+from billing.vat_reviews.queries import waiting_count
 from kernel.outbox.models import OutboxTask
 from services.catalogue.models import Service, ServiceState
 from services.orders.lifecycle import LineState
@@ -49,6 +50,7 @@ class Board:
     late: int
     money: int
     stuck_payouts: int
+    vat_to_confirm: int
     events: int
     dead_tasks: int
     services_to_review: int
@@ -67,6 +69,7 @@ class Board:
                 self.late,
                 self.money,
                 self.stuck_payouts,
+                self.vat_to_confirm,
                 self.events,
                 self.dead_tasks,
             )
@@ -93,6 +96,7 @@ def today_board(*, now: datetime | None = None, midnight: datetime | None = None
         **lines,
         money=money_alarms(at),
         stuck_payouts=stuck_legs().count(),
+        vat_to_confirm=waiting_count(),
         events=undelivered_events().count(),
         dead_tasks=OutboxTask.objects.dead().count(),
         services_to_review=Service.objects.filter(state=ServiceState.REVIEW).count(),

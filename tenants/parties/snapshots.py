@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date
 from typing import Any
 
@@ -43,6 +44,19 @@ def party_snapshot(party: Party, on: date) -> dict[str, Any]:
         "electronic_address": party.electronic_address,
         "is_fictitious": party.is_fictitious,
     }
+
+
+def party_as_frozen(party: Party, snapshot: dict[str, Any]) -> Party:
+    """A copy of the party with the identity of its snapshot, never to be saved; its dated regimes are live.
+
+    Who was sold to does not change with what a party writes later; which regime it had on a date may only
+    become known later.
+    """
+    frozen = copy.copy(party)
+    for name in ("kind", "siren", "siret", "vat_number", "tax_territory"):
+        setattr(frozen, name, snapshot[name])
+    frozen.country_code = snapshot["address"]["country_code"]
+    return frozen
 
 
 def _regime(party: Party, on: date) -> str:

@@ -24,6 +24,9 @@ from billing.payouts.models import Payout, PayoutLeg, SellerDebt
 from billing.payouts.operations import open_payout_account, release
 from billing.payouts.refunds import refund_released
 from billing.payouts.verification import check_gateway_balance
+from billing.vat_reviews.models import VatReview
+from billing.vat_reviews.operations import confirm_review, fingerprint
+from tenants.parties.models import VatRegimePeriod
 from tenants.reference.parameters import load_parameters
 from tests.billing.building import party
 from tests.billing.claims.making import paid, submitted
@@ -53,11 +56,24 @@ def world(tenant: Any, tenant_client: Any, sandbox_process: SandboxProcess, sett
     shop.work()
     shop.post_new_events()
     claim_aid(shop)
+    restate_vat(shop)
     return shop
 
 
 def gateway_charge(reference: str) -> str:
     return str(Payment.objects.get(charge__reference=reference).gateway_charge_id)
+
+
+def restate_vat(shop: Shop) -> None:
+    """A part whose commission lost its VAT between order and approval, confirmed."""
+    shop.pay(shop.start(shop.charge("restated")))
+    shop.post_new_events()
+    regimes = VatRegimePeriod.objects.filter(party=shop.operator)
+    regimes.update(regime="franchise")
+    release(item_key="restated-line", release_key="step-1")
+    review = VatReview.objects.get()
+    confirm_review(review=review, seen=fingerprint(review), user=None)
+    regimes.update(regime="normal")
 
 
 def claim_aid(shop: Shop) -> None:
@@ -110,6 +126,7 @@ TAMPERS: dict[str, Callable[[], None]] = {
     "funding.budgets": lambda: more(ProgrammeBudget.objects.all(), "reserved_cents"),
     "funding.parts": lambda: more(VoucherPart.objects.all(), "amount_cents", "consumed_cents"),
     "funding.funders": lambda: more(VoucherPart.objects.all(), "amount_cents", "consumed_cents"),
+    "vat_reviews.restated": lambda: more(VatReview.objects.all(), "commission_vat_cents"),
     "payouts.releases": lambda: more(Payout.objects.all(), "gross_cents", "net_cents"),
     "payouts.legs": lambda: more(PayoutLeg.objects.all(), "amount_cents", by=-1),
     "payouts.debts": lambda: more(SellerDebt.objects.all(), "recovered_cents", by=-1),

@@ -77,6 +77,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     from billing.ledger.models import Account, JournalEntry, VerificationRun
     from billing.payments.models import GatewayAccount, GatewayDelivery, GatewayDispute, Payment, Refund
     from billing.payouts.models import Payout, PayoutLeg, SellerDebt, Statement
+    from billing.vat_reviews.models import VatReview
     from kernel.outbox.models import OutboxTask
     from pepiniere.demonstration.mailbox import letters
     from services.catalogue.models import (
@@ -148,6 +149,10 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         **{
             f"payouts:{name}": each(Statement.objects, public_id="public_id")
             for name in ("statement_pdf", "statement_csv")
+        },
+        **{
+            f"vat_reviews:{name}": each(VatReview.objects, public_id="public_id")
+            for name in ("confirm", "again")
         },
         "commission:end": each(CommissionRule.objects, rule_id="pk"),
         "payouts:redeliver": each(ChargeEvent.objects, public_id="public_id"),

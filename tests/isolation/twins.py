@@ -352,6 +352,8 @@ def _troubles(market: Market, word: str) -> None:
     understood, a task given up; and a message sent."""
     from django.utils import timezone
 
+    from billing.charges.models import ChargeRelease
+    from billing.charges.restating import part_vat
     from billing.ledger.models import RunTrigger
     from billing.ledger.verification import verify_and_record
     from billing.payments.models import (
@@ -362,6 +364,8 @@ def _troubles(market: Market, word: str) -> None:
         Payment,
         Subject,
     )
+    from billing.vat_reviews.comparing import as_json
+    from billing.vat_reviews.models import VatReview
     from kernel.outbox.models import OutboxTask
     from tenants.directory.mail import MailboxBackend
 
@@ -386,6 +390,16 @@ def _troubles(market: Market, word: str) -> None:
         signature="",
         state="unmatched",
         error=marked("Inconnu.", word),
+    )
+    part = ChargeRelease.objects.filter(state="released").earliest("pk")
+    VatReview.objects.create(
+        release=part,
+        tax_point_on=date(2026, 11, 23),
+        commission_on=date(2026, 11, 23),
+        expected=as_json(part_vat(part)),
+        problem=marked("Régime inconnu.", word),
+        sale_differs=True,
+        commission_differs=True,
     )
     OutboxTask.objects.create(
         name="orders.notify",

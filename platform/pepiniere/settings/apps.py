@@ -29,6 +29,7 @@ TENANT_ONLY = [
     "billing.ledger",
     "billing.commission",
     "billing.charges",
+    "billing.vat_reviews",
     "billing.payments",
     "billing.payouts",
     "billing.funding",

@@ -80,6 +80,7 @@ FACES = {
             Entry(_("Paiements à traiter"), "payments:console", "credit-card", _MONEY, ("finance",)),
             Entry(_("Versements à suivre"), "payouts:stuck", "wallet", _MONEY, ("finance",)),
             Entry(_("Factures"), "invoicing:console_invoices", "file-invoice", _MONEY, ("finance",)),
+            Entry(_("TVA à confirmer"), "vat_reviews:reviews", "percentage", _MONEY, ("finance",)),
             Entry(_("Commissions"), "commission:rules", "percentage", _MONEY, ("finance",)),
             Entry(_("Identité"), "identity:identity", "palette", _SPACE, ("administrator",)),
         ),

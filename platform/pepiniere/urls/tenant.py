@@ -23,6 +23,7 @@ urlpatterns = [
         "billing.funding.urls",
         "billing.invoicing.urls",
         "billing.claims.urls",
+        "billing.vat_reviews.urls",
         "billing.ledger.urls",
         "billing.commission.urls",
         "services.orders.urls",

@@ -82,6 +82,11 @@ def today(request: HttpRequest) -> HttpResponse:
             reverse("payments:console") if finance else "",
         ),
         (board.stuck_payouts, _("Versements bloqués"), reverse("ledger:money") if finance else ""),
+        (
+            board.vat_to_confirm,
+            _("TVA à confirmer avant facturation"),
+            reverse("vat_reviews:reviews") if finance else "",
+        ),
         (board.events, _("Paiements reçus dont la suite a échoué"), orders),
         (
             board.dead_tasks,

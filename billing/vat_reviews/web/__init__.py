@@ -1,0 +1,1 @@
+"""Pages of VAT reviews, by audience."""
