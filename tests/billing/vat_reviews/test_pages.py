@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.charges.models import ChargeRelease
 from billing.vat_reviews.models import VatReview
+from kernel.web.templatetags.pepiniere_web import day_short
 from tests.billing.building import line
 from tests.billing.invoicing.making import Market, open_market
 from tests.billing.ledger.test_pages import person
@@ -47,7 +48,7 @@ def test_staff_see_both_and_confirm(market: Market, finance: Any) -> None:
         "100,00\xa0€ HT",
         "99,17\xa0€ HT",
         "20,83\xa0€",
-        "TVA exigible le 4 janv. 2027",
+        f"TVA exigible le {day_short(review.tax_point_on)}",
     ):
         assert told in text, told
     assert "Commission HT" not in text
