@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
@@ -17,28 +18,21 @@ def check_reviews() -> Iterator[Finding]:
     moved = []
     for review in confirmed.iterator():
         moved.append((f"vat-review:{review.pk}", -review.sale_vat_cents - review.commission_vat_cents))
-        part, said, before = review.release, review.found, review.expected
+        part, before = review.release, review.expected
+        said: dict[str, Any] = review.found or before
+        sums = (("sale", said, before), ("commission", said["commission"], before["commission"]))
         stored = (
             part.excl_cents,
             part.vat_cents,
             part.commission_excl_cents,
             part.commission_vat_cents,
         )
-        told = (
-            said["excl_cents"],
-            said["vat_cents"],
-            said["commission"]["excl_cents"],
-            said["commission"]["vat_cents"],
-        )
+        told = tuple(one[name] for _name, one, _before in sums for name in ("excl_cents", "vat_cents"))
         if stored != told:
             yield Finding("vat_reviews.restated", f"release:{part.pk}", f"confirmed {told}, part {stored}")
-        for name, one, other in (("sale", said, before), ("commission", *_commissions(said, before))):
+        for name, one, other in sums:
             if one["excl_cents"] + one["vat_cents"] != other["excl_cents"] + other["vat_cents"]:
                 yield Finding("vat_reviews.restated", f"release:{part.pk}", f"{name} incl. VAT moved")
     yield from compare_with_entries(
         "vat_reviews.restated", moved, EntryKind.VAT_RESTATED, AccountCode.OUTPUT_VAT
     )
-
-
-def _commissions(said: dict, before: dict) -> tuple[dict, dict]:  # type: ignore[type-arg]
-    return said["commission"], before["commission"]
