@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest
 
-from services.catalogue.models import Service, SynonymGroup, WantedService
+from services.catalogue.models import Service, ServiceImport, SynonymGroup, WantedService
 from tenants.accounts.access import require_operator
 from tenants.accounts.models import User
 
@@ -30,6 +30,19 @@ def acting_user(request: HttpRequest) -> User:
 def get_own_service(party: Party | None, slug: str) -> Service:
     """A service of the party one acts for, whatever its state. Raises Http404 for any other."""
     found = Service.objects.filter(provider=party, slug=slug).first() if party is not None else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_import_for(user: User | AnonymousUser, party: Party | None, public_id: UUID) -> ServiceImport:
+    """A file that was handed in for the party one acts for; without a party, one of the catalogue desk.
+
+    Raises Http404 for any other.
+    """
+    if party is None:
+        require_operator(user, DESK)
+    found = ServiceImport.objects.filter(party=party, public_id=public_id).first()
     if found is None:
         raise Http404
     return found

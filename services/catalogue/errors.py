@@ -123,3 +123,18 @@ class TooManyPictures(DomainError):
     code = "too_many_pictures"
     message = _("Un service montre %(most)s images au plus. Retirez-en une d’abord.")
     status = 422
+
+
+class FileNotRead(DomainError):
+    """A file of services that cannot be read as a whole."""
+
+    code = "file_not_read"
+    message = _("Ce fichier ne se lit pas : %(why)s")
+    status = 422
+
+
+class ImportHasErrors(DomainError):
+    """Nothing is half imported."""
+
+    code = "import_has_errors"
+    message = _("Corrigez d’abord les lignes en erreur, puis envoyez le fichier à nouveau.")

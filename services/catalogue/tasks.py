@@ -2,6 +2,7 @@
 
 from kernel.outbox import outbox_task
 from services.catalogue import mail, pictures
+from services.catalogue.exchange import imports
 from services.catalogue.finding import vocabulary
 
 
@@ -21,3 +22,15 @@ def tell_provider(entry_id: int, user_id: int) -> None:
 def prepare_picture(digest: str) -> None:
     """Draw a picture anew in its widths, without what the camera wrote into it."""
     pictures.prepare_picture(digest=digest)
+
+
+@outbox_task("catalogue.read_import", queue="default")
+def read_import(import_id: int) -> None:
+    """Draw up the report of a file of services."""
+    imports.read_import(import_id=import_id)
+
+
+@outbox_task("catalogue.apply_import", queue="default")
+def apply_import(import_id: int) -> None:
+    """Write what a report says, whole or not at all."""
+    imports.apply_import(import_id=import_id)

@@ -7,6 +7,7 @@ from django.urls import path
 from services.catalogue.web import (
     console_search,
     entrepreneur,
+    exchange,
     finding,
     operator,
     provider,
@@ -41,6 +42,28 @@ urlpatterns = [
         name="provider_service_section",
     ),
     path("prestataire/services/<slug:slug>/<slug:verb>/", provider.act, name="provider_service_act"),
+    *[
+        entry
+        for desk, start in (("provider", "prestataire"), ("console", "console"))
+        for entry in (
+            path(f"{start}/echange/", exchange.exchange, {"desk": desk}, name=f"{desk}_exchange"),
+            path(
+                f"{start}/echange/fichier/<slug:form>/",
+                exchange.export,
+                {"desk": desk},
+                name=f"{desk}_export",
+            ),
+            path(
+                f"{start}/echange/<uuid:public_id>/", exchange.report, {"desk": desk}, name=f"{desk}_import"
+            ),
+            path(
+                f"{start}/echange/<uuid:public_id>/<slug:verb>/",
+                exchange.act,
+                {"desk": desk},
+                name=f"{desk}_import_act",
+            ),
+        )
+    ],
     path("console/services/", operator.review_list, name="console_services"),
     path("console/services/<slug:slug>/", review.review, name="console_service"),
     path("console/services/<slug:slug>/corrections/", review.corrections, name="console_service_corrections"),

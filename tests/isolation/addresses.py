@@ -85,6 +85,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         Picture,
         ProviderProfile,
         Service,
+        ServiceImport,
         SynonymGroup,
         WantedService,
     )
@@ -109,6 +110,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     positions = each(OrderLine.objects, number="order__number", position="position")
     parties = each(Party.objects, public_id="public_id")
     services = each(Service.objects, slug="slug")
+    imports = each(ServiceImport.objects, public_id="public_id")
     payments = each(Payment.objects, public_id="public_id")
     refunds = each(Refund.objects, public_id="public_id")
     disputes = each(GatewayDispute.objects, public_id="public_id")
@@ -199,6 +201,15 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "catalogue:provider_service_revise": services,
         "catalogue:console_service_corrections": services,
         "catalogue:provider_service_section": with_verbs(services, "section", "prix", "options", "images"),
+        **{
+            f"catalogue:{desk}_export": [{"form": form} for form in ("csv", "json", "modele")]
+            for desk in ("provider", "console")
+        },
+        **dict.fromkeys(("catalogue:provider_import", "catalogue:console_import"), imports),
+        **dict.fromkeys(
+            ("catalogue:provider_import_act", "catalogue:console_import_act"),
+            with_verbs(imports, "verb", "abandonner"),
+        ),
         "catalogue:picture": each(Picture.objects.filter(state="ready"), digest="digest", width="width"),
         "catalogue:provider_service_act": with_verbs(services, "verb", "suspendre", "publier"),
         "catalogue:console_service_act": with_verbs(services, "verb", "suspendre", "publier"),

@@ -2,6 +2,7 @@
 
 from services.catalogue.models.categories import Category
 from services.catalogue.models.finding import SearchWord, SynonymGroup
+from services.catalogue.models.imports import ImportState, ServiceImport
 from services.catalogue.models.parts import IntakeForm, ServiceMilestone, ServiceOption
 from services.catalogue.models.pictures import Picture, PictureState, ServicePicture
 from services.catalogue.models.providers import ProviderProfile
@@ -19,6 +20,7 @@ __all__ = [
     "BillingPeriod",
     "Category",
     "FavouriteService",
+    "ImportState",
     "IntakeForm",
     "Picture",
     "PictureState",
@@ -26,6 +28,7 @@ __all__ = [
     "ProviderProfile",
     "SearchWord",
     "Service",
+    "ServiceImport",
     "ServiceLogEntry",
     "ServiceMilestone",
     "ServiceOption",

@@ -1,0 +1,1 @@
+"""Services in files: written out, read in again with a report line by line."""
