@@ -44,14 +44,14 @@ class Column:
         return named.get(self.code) or FIELDS[stored.get(self.code, self.code)][1]
 
 
-_PRICES = {
+_PRICES: dict[str, str] = {
     PriceKind.FIXED: "forfait",
     PriceKind.UNIT: "unite",
     PriceKind.QUOTE: "devis",
     PriceKind.SUBSCRIPTION: "abonnement",
 }
-_PERIODS = {BillingPeriod.MONTH: "mois", BillingPeriod.YEAR: "an"}
-_RATES = {
+_PERIODS: dict[str, str] = {BillingPeriod.MONTH: "mois", BillingPeriod.YEAR: "an"}
+_RATES: dict[str, str] = {
     VatKind.STANDARD: "normal",
     VatKind.INTERMEDIATE: "intermediaire",
     VatKind.REDUCED: "reduit",
