@@ -24,16 +24,24 @@ from billing.payments.secrets import unseal
 from billing.payouts.models import Payout, PayoutLeg
 from billing.payouts.operations import open_payout_account, release
 from billing.payouts.refunds import refund_released
-from billing.sandbox.accounts import TEST_ACCOUNTS
 from kernel.outbox.models import OutboxTask
 from tests.billing.payments.acting import assert_ledger_is_clean
+from tests.billing.payments.dealing import (
+    SEPA,
+    assert_paid_once,
+    assert_paid_once_by_posting,
+    key_of,
+    opened,
+    paid,
+    posted,
+    refunds_at_gateway,
+    sign,
+)
 from tests.billing.payments.wire import Wire, running_wire, turn_endpoint
-from tests.billing.sandbox.receiving import signature_of
 from tests.sandbox import CHALLENGE, DECLINED, SandboxProcess
 
 pytestmark = [pytest.mark.committing, pytest.mark.timeout(120)]
 
-SEPA = TEST_ACCOUNTS[0].iban
 PAYOUTS = "/console/versements/"
 
 
@@ -62,40 +70,6 @@ def wire(processes: Wire, django_db_blocker: Any) -> Iterator[Wire]:
         assert not Payment.objects.exists()
         assert not GatewayDelivery.objects.exists()
         connection.set_tenant(processes.shop.tenant)
-
-
-def opened(wire: Wire, **more: Any) -> tuple[Any, Any]:
-    """A charge and its payment, the page open."""
-    charge = wire.shop.charge(wire.reference(), **more)
-    return charge, wire.shop.start(charge)
-
-
-def paid(wire: Wire, **more: Any) -> tuple[Any, Any]:
-    """A charge that is paid and whose events are had."""
-    charge, payment = opened(wire, **more)
-    wire.shop.pay(payment)
-    wire.state(charge, "paid")
-    wire.quiet()
-    payment.refresh_from_db()
-    return charge, payment
-
-
-def assert_paid_once(wire: Wire, charge: Any) -> None:
-    """One success, told upwards once, and nothing for staff to do."""
-    wire.state(charge, "paid")
-    wire.quiet()
-    assert [event.kind for event in charge.events.all()].count("charge_paid") == 1
-    assert charge.payments.filter(state="succeeded").count() == 1
-    assert wire.row(charge.reference) == ""
-
-
-def key_of(charge: Any) -> str:
-    return f"{charge.reference}-line"
-
-
-def refunds_at_gateway(wire: Wire, payment: Any) -> int:
-    payment.refresh_from_db()
-    return len(wire.shop.api.get("refunds", charge=payment.gateway_charge_id)["data"])
 
 
 def test_01_the_same_event_twice(wire: Wire) -> None:
@@ -221,12 +195,6 @@ def test_11_authentication_refused_then_another_card(wire: Wire) -> None:
     wire.shop.pay(payment, DECLINED)
     wire.shop.pay(payment, CHALLENGE, authentication="accepted")
     assert_paid_once(wire, charge)
-
-
-def sign(wire: Wire, payment: Any) -> str:
-    """The buyer signs a debit; the gateway's charge."""
-    path = f"test/checkout/sessions/{payment.session_id}/pay"
-    return str(wire.shop.api.post(path, {"iban": SEPA})["id"])
 
 
 def test_12_a_debit_under_way_then_failed(wire: Wire) -> None:
@@ -390,45 +358,26 @@ def test_20_what_is_not_ours_or_not_signed(wire: Wire) -> None:
     theirs = unseal(stranger.account.webhook_secret_sealed)
     now = int(timezone.now().timestamp())
 
-    def post(tenant: Any, endpoint: str, secret: str, at: int, content: bytes = body) -> int:
-        signature = f"t={at},v1={signature_of(secret, str(at), content)}"
-        return httpx.post(
-            f"http://127.0.0.1:{wire.port}/webhooks/passerelle/{endpoint}/",
-            content=content,
-            headers={
-                "Host": f"{tenant.slug}.localhost:{wire.port}",
-                "Content-Type": "application/json",
-                "Stripe-Signature": signature,
-            },
-        ).status_code
-
     endpoint = shop.account.endpoint_id
     before = GatewayDelivery.objects.count()
     refused = GatewayAccount.objects.get(pk=shop.account.pk).bad_signatures
     other = json.dumps({**event, "account": stranger.account.account_id}).encode()
     live = json.dumps({**event, "livemode": True}).encode()
-    assert post(stranger.tenant, endpoint, ours, now) == 404
-    assert post(shop.tenant, stranger.account.endpoint_id, theirs, now) == 404
-    assert post(shop.tenant, endpoint, theirs, now) == 400
-    assert post(shop.tenant, endpoint, ours, now - 400) == 400
-    assert post(shop.tenant, endpoint, ours, now + 60) == 400
-    assert post(shop.tenant, endpoint, ours, now, other) == 400
-    assert post(shop.tenant, endpoint, ours, now, live) == 400
+    assert posted(wire, stranger.tenant, endpoint, body, ours, now) == 404
+    assert posted(wire, shop.tenant, stranger.account.endpoint_id, body, theirs, now) == 404
+    assert posted(wire, shop.tenant, endpoint, body, theirs, now) == 400
+    assert posted(wire, shop.tenant, endpoint, body, ours, now - 400) == 400
+    assert posted(wire, shop.tenant, endpoint, body, ours, now + 60) == 400
+    assert posted(wire, shop.tenant, endpoint, other, ours, now) == 400
+    assert posted(wire, shop.tenant, endpoint, live, ours, now) == 400
     assert GatewayDelivery.objects.count() == before
     account = GatewayAccount.objects.get(pk=shop.account.pk)
     assert account.bad_signatures == refused + 5
     assert "notifications refusées pour leur signature" in wire.page("/console/paiements/")
     with pytest.raises(AssertionError):
         stranger.api.get(f"checkout/sessions/{payment.session_id}")
-    assert post(shop.tenant, endpoint, ours, now) == 200
+    assert posted(wire, shop.tenant, endpoint, body, ours, now) == 200
     assert_paid_once_by_posting(wire, charge)
-
-
-def assert_paid_once_by_posting(wire: Wire, charge: Any) -> None:
-    """The rightly signed posting, and nothing else, has paid it."""
-    wire.state(charge, "paid")
-    assert charge.payments.filter(state="succeeded").count() == 1
-    assert wire.row(charge.reference) == ""
 
 
 def test_21_nothing_that_the_processes_wrote_tells_a_secret(wire: Wire) -> None:
