@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 
+from kernel.web.addresses import fixed_address
 from pepiniere.site.navigation import (
     ACCOUNT_ENTRIES,
     CONSOLE,
@@ -55,20 +54,9 @@ def face_of(request: HttpRequest) -> str:
     return next((face for prefix, face in PREFIXES.items() if request.path.startswith(prefix)), SHOP)
 
 
-def address(url_name: str) -> str:
-    """The address of a page without arguments on the site that is being shown."""
-    return _address(url_name, get_urlconf())
-
-
-@cache
-def _address(url_name: str, urlconf: str | None) -> str:
-    # Two dozen names and two sites: looked up once in the life of a process instead of on every page.
-    return reverse(url_name, urlconf)
-
-
 def _links(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, Any]]:
     links: list[dict[str, Any]] = [
-        {"label": entry.label, "url": address(entry.url_name), "icon": entry.icon, "group": entry.group}
+        {"label": entry.label, "url": fixed_address(entry.url_name), "icon": entry.icon, "group": entry.group}
         for entry in entries
     ]
     # The longest address that the page's own begins with is where one is.
@@ -114,7 +102,7 @@ def _faces(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "label": FACES[face].label,
-            "url": address(FACES[face].url_name),
+            "url": fixed_address(FACES[face].url_name),
             "icon": FACES[face].icon,
             "current": face == here,
         }
@@ -130,15 +118,16 @@ def _acting(request: HttpRequest) -> dict[str, Any] | None:
     current = acting_party(request, role) or acting_party(request)
     if current is None:
         return None
+    roles = {party.pk: _roles(party) for party in my_parties(request)}
     return {
         "name": current.display_name,
-        "role": _roles(current),
-        "switch_url": address("parties:switch"),
+        "role": roles[current.pk],
+        "switch_url": fixed_address("parties:switch"),
         "choices": [
             {
                 "value": str(party.public_id),
                 "label": party.display_name,
-                "hint": _roles(party),
+                "hint": roles[party.pk],
                 "current": party.pk == current.pk,
             }
             for party in my_parties(request)
@@ -147,13 +136,13 @@ def _acting(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _roles(party: Party) -> str:
-    return ", ".join(str(role.get_role_display()) for role in party.roles.all())
+    return ", ".join(str(PartyRole.Role(role.role).label) for role in party.roles.all())
 
 
 def _cart(request: HttpRequest) -> dict[str, Any] | None:
     if face_of(request) != SHOP:
         return None
-    return {"url": address("orders:cart"), "count": cart_size(request)}
+    return {"url": fixed_address("orders:cart"), "count": cart_size(request)}
 
 
 def _my_orders(request: HttpRequest) -> list[OrderRow]:

@@ -113,6 +113,10 @@ class Visitor:
         self.url, self.response = here
         return content
 
+    def keep(self, name: str, value: str) -> None:
+        """Have a cookie of the first site, as if it had been there before."""
+        self._cookies.setdefault(urlsplit(self.origin).netloc, {})[name] = value
+
     def cookie(self, name: str) -> str | None:
         return self._cookies.get(urlsplit(self.url).netloc, {}).get(name)
 

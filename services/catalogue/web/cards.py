@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 
+from kernel.web.addresses import fixed_address
 from services.catalogue.finding.listing import ServiceCard
 from services.catalogue.models import PriceKind
 from services.catalogue.web.shown_pictures import picture_html
@@ -17,7 +17,7 @@ from services.catalogue.web.shown_pictures import picture_html
 def shown_cards(cards: Iterable[ServiceCard]) -> list[dict[str, Any]]:
     """What the component `service_card` reads, one dictionary a card."""
     # One address is looked up; the others differ by their slug only.
-    pattern = reverse("catalogue:service", args=["-"])
+    pattern = fixed_address("catalogue:service", "-")
     aid = gettext("Aide possible")
     return [_shown(card, pattern.replace("/-/", f"/{card.slug}/"), aid) for card in cards]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kernel.web.addresses import fixed_address
 from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, SORTS, ServiceFilters
 from services.catalogue.finding.facets import Facets
 from services.catalogue.rubrics import CategoryNode, CategoryTree
@@ -42,7 +42,7 @@ def search_context(
         "filters": filters,
         "chosen_category": tree.by_slug.get(filters.category),
         "own_page": own_page,
-        "list_url": reverse("catalogue:services"),
+        "list_url": fixed_address("catalogue:services"),
         **_choices(filters, tree, counts),
         "narrowings": _narrowings(filters, tree),
     }
@@ -101,7 +101,7 @@ def _category_choices(
 
 
 def _narrowings(filters: ServiceFilters, tree: CategoryTree) -> list[Narrowing]:
-    address = reverse("catalogue:services")
+    address = fixed_address("catalogue:services")
     chosen = tree.by_slug.get(filters.category)
     words = {
         "text": filters.text and _("« %(text)s »") % {"text": filters.text},
