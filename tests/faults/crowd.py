@@ -35,7 +35,8 @@ NUMBERS = {
 }
 # Of those who paid, how many in a hundred want their money back at once.
 CANCELLING = 15
-PATIENCE = 240.0
+# A payment of which nobody told is asked about after 2 minutes, then after 4 more.
+PATIENCE = 600.0
 
 
 @dataclass
@@ -93,7 +94,7 @@ class Shopper(Person):
         try:
             self.visitor.submit({**CARD, "number": NUMBERS[way]}, button="Payer")
             if way == "asked to confirm":
-                self.visitor.submit({"answer": "accepted"})
+                self.visitor.submit({}, button="Confirmer le paiement")
         except (httpx.HTTPError, PageError):
             # The bank has its answer; what comes after is the site's trouble.
             return

@@ -148,7 +148,7 @@ def reconcile() -> None:
     from kernel.outbox.operations import enqueue
 
     enqueue("payments.reconcile", dedupe_key="payments.reconcile")
-    OutboxTask.objects.open().filter(task__startswith="payments.").update(due_at=timezone.now())
+    OutboxTask.objects.open().filter(name__startswith="payments.").update(due_at=timezone.now())
 
 
 def reckon() -> dict[str, Any]:

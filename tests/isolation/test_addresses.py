@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django_tenants.utils import tenant_context
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
 
 from tests.isolation.addresses import OPEN, SITE, all_addresses, examples, paths
 from tests.isolation.twins import CAST, Twin, Twins
@@ -20,6 +26,7 @@ pytestmark = pytest.mark.committing
 # An unknown visitor may leave these behind on the site visited; they are the visitor's own.
 # And who posts to a webhook without its secret is counted.
 LEFT_BEHIND = {"django_session", "orders_cart", "orders_cartline", "payments_gatewayaccount"}
+CANARY = "canary"
 
 
 def test_every_address_has_a_rule(twins: Twins) -> None:
@@ -62,22 +69,98 @@ def test_ones_own_login_shows_ones_own_texts(twins: Twins, member: str) -> None:
     assert wrong == []
 
 
-def test_the_walk_finds_what_is_there(twins: Twins) -> None:
+@dataclass(frozen=True)
+class Seen:
+    """What a member of the cast got at an address of the own site."""
+
+    name: str
+    path: str
+    status: int
+    printed: bool
+    said: frozenset[str]
+    """Which of the texts that were looked for it holds, by their names."""
+
+    @property
+    def secrets(self) -> list[str]:
+        return sorted(self.said - {CANARY})
+
+
+@pytest.fixture(scope="module")
+def walk(twins: Twins, django_db_blocker: Any) -> list[Seen]:
+    """Every address asked by each of the rightful people, pages and exports, PDFs by their words."""
+    with django_db_blocker.unblock():
+        with tenant_context(twins.b.tenant):
+            looked_for = {CANARY: twins.b.word, **secrets_of_the_tenant()}
+        clients = [twins.b.client(member) for member in CAST]
+        leaving = reverse("account_logout", urlconf=SITE)
+        return [
+            _seen(client.get(path), address.name, path, looked_for)
+            for address, path in _addresses_of(twins.b)
+            if path != leaving
+            for client in clients
+        ]
+
+
+def _seen(answer: Any, name: str, path: str, looked_for: dict[str, str]) -> Seen:
+    content = _content(answer)
+    printed = _words_of_pdf(content)
+    told = content.decode("utf-8", "replace") + printed
+    said = frozenset(kind for kind, text in looked_for.items() if text in told)
+    return Seen(name, path, answer.status_code, bool(printed), said)
+
+
+def _words_of_pdf(content: bytes) -> str:
+    """The words of a PDF; none of another file, nor of what somebody only calls a PDF."""
+    if not content.startswith(b"%PDF"):
+        return ""
+    try:
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    except PyPdfError:
+        return ""
+
+
+def test_the_walk_finds_what_is_there(twins: Twins, walk: list[Seen]) -> None:
     """The rightful people do see their texts at these addresses: the refusals above mean something."""
-    clients = [twins.b.client(member) for member in CAST]
-    leaving = reverse("account_logout", urlconf=SITE)
-    found: set[str] = set()
-    speaking: set[str] = set()
-    addresses = _addresses_of(twins.b)
-    for address, path in addresses:
-        if path == leaving:
-            continue
-        for client in clients:
-            answer = client.get(path)
-            found |= set() if answer.status_code == 404 else {address.name}
-            speaking |= {address.name} if twins.b.word.encode() in _body(answer) else set()
-    assert {address.name for address, _ in addresses if address.parameters} - found == set()
+    found = {seen.name for seen in walk if seen.status != 404}
+    speaking = {seen.name for seen in walk if CANARY in seen.said}
+    assert {address.name for address, _ in _addresses_of(twins.b) if address.parameters} - found == set()
     assert len(speaking) > 45, sorted(speaking)
+
+
+def test_no_page_or_export_tells_a_secret(walk: list[Seen]) -> None:
+    """No key of a gateway, hash of a password or token, session or address of a server, for anybody."""
+    assert len({seen.name for seen in walk if seen.status == 200}) > 100
+    assert {CANARY} in [seen.said for seen in walk if seen.printed]
+    assert [(seen.path, seen.secrets) for seen in walk if seen.secrets] == []
+
+
+def secrets_of_the_tenant() -> dict[str, str]:
+    """What no page may tell, by what it is."""
+    from django.contrib.sessions.models import Session
+
+    from billing.payments.models import GatewayAccount, GatewayEndpoint
+    from billing.payments.secrets import unseal
+    from tenants.accounts.models import ApiToken, User
+
+    account = GatewayAccount.objects.get(active=True)
+    secrets = {
+        "gateway key": unseal(account.secret_key_sealed),
+        "sealed gateway key": account.secret_key_sealed,
+        "webhook secret": unseal(account.webhook_secret_sealed),
+        "secret key": settings.SECRET_KEY,
+        "sandbox's key": settings.SANDBOX_ADMIN_KEY,
+        "database": str(settings.DATABASES["default"]["PASSWORD"]),
+        "redis": str(urlsplit(settings.REDIS_URL).password or ""),
+    }
+    for number, endpoint in enumerate(GatewayEndpoint.objects.all()):
+        secrets[f"webhook secret {number}"] = unseal(endpoint.webhook_secret_sealed)
+    for kind, values in (
+        ("password", User.objects.values_list("password", flat=True)),
+        ("token", ApiToken.objects.values_list("digest", flat=True)),
+        ("session", Session.objects.values_list("session_key", flat=True)),
+    ):
+        secrets |= {f"{kind} {number}": value for number, value in enumerate(values)}
+    return {kind: secret for kind, secret in secrets.items() if secret}
 
 
 def test_another_tenants_token_opens_nothing(twins: Twins) -> None:
@@ -161,8 +244,11 @@ def _judge(answer: Any, path: str, *, foreign: Twin, own: Twin | None = None) ->
 
 def _body(answer: Any) -> bytes:
     """All bytes of an answer, headers too."""
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return content + repr(dict(answer.headers)).encode()
+    return _content(answer) + repr(dict(answer.headers)).encode()
+
+
+def _content(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 
 def _contents(twin: Twin) -> dict[str, str]:
