@@ -14,11 +14,12 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.permissions import AllowAny
 
 from kernel.api.pagination import KeyPagination
-from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, ServiceFilters
+from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, RATINGS, ServiceFilters
 from services.catalogue.finding.listing import published_for_programs
-from services.catalogue.models import Service, ServiceMilestone, ServiceOption
+from services.catalogue.models import Service, ServiceMilestone, ServiceOption, ServiceReview
 from services.catalogue.pictures import shown_pictures
 from services.catalogue.queries import get_service
+from services.catalogue.reviews import shown_reviews
 from services.catalogue.web.entrepreneur import today
 from services.catalogue.web.shown_pictures import picture_sources
 
@@ -58,6 +59,8 @@ class ServiceRow(serializers.ModelSerializer[Service]):
             "vat_kind",
             "lead_time_days",
             "departments",
+            "review_count",
+            "rating_hundredths",
             "updated_at",
         )
         read_only_fields = fields
@@ -156,6 +159,7 @@ class ServicePages(KeyPagination):
         OpenApiParameter("departement", str, description="INSEE code of a department that is served."),
         OpenApiParameter("prix", str, enum=list(PRICE_KINDS), description="How the price is said."),
         OpenApiParameter("delai", int, enum=list(LEAD_TIMES), description="Working days at most."),
+        OpenApiParameter("note", int, enum=list(RATINGS), description="Average rating at least."),
         OpenApiParameter("aide", str, enum=["oui"], description="Only what a programme may help with."),
     ]
 )
@@ -191,7 +195,47 @@ class ServiceDetailView(RetrieveAPIView[Service]):
         return found
 
 
+class ReviewRow(serializers.ModelSerializer[ServiceReview]):
+    """A review by somebody who ordered the service, with its provider's answer."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    buyer = serializers.CharField(source="buyer_name", read_only=True)
+
+    class Meta:
+        model = ServiceReview
+        fields = ("id", "buyer", "rating", "text", "written_at", "changed_at", "answer", "answered_at")
+        read_only_fields = fields
+
+
+class ReviewPages(KeyPagination):
+    """The latest first."""
+
+    ordering = ("-written_at", "-id")
+
+
+class ReviewListView(ListAPIView[ServiceReview]):
+    """The reviews of a published service that are shown."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = ReviewRow
+    pagination_class = ReviewPages
+    queryset = ServiceReview.objects.none()
+
+    @extend_schema(parameters=[OpenApiParameter("slug", OpenApiTypes.STR, OpenApiParameter.PATH)])
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The reviews of the service of this slug, the latest first."""
+        return self.list(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[ServiceReview]:
+        """Of a service that the shop shows, or 404."""
+        found = Service.objects.published().filter(slug=self.kwargs["slug"]).first()
+        if found is None:
+            raise Http404
+        return shown_reviews(found)
+
+
 urlpatterns = [
     path("services/", ServiceListView.as_view(), name="services"),
     path("services/<slug:slug>/", ServiceDetailView.as_view(), name="service"),
+    path("services/<slug:slug>/reviews/", ReviewListView.as_view(), name="service_reviews"),
 ]

@@ -12,12 +12,15 @@ from services.catalogue.models import PriceKind
 
 PAGE_SIZE = 24
 LEAD_TIMES = (5, 10, 20, 40)
+# On a scale to five.
+RATINGS = (4, 3)
 
 SORTS = {
     "pertinence": _("Pertinence"),
     "nom": _("Nom"),
     "prix": _("Prix croissant"),
     "delai": _("Délai le plus court"),
+    "note": _("Mieux notés"),
 }
 PRICE_KINDS = {
     "forfait": PriceKind.FIXED,
@@ -37,6 +40,7 @@ class ServiceFilters:
     price: str = ""
     max_days: int | None = None
     aid: bool = False
+    min_rating: int | None = None
     provider: str = ""
     sort: str = ""
     page: int = 1
@@ -52,6 +56,7 @@ class ServiceFilters:
             price=price if price in PRICE_KINDS else "",
             max_days=_number(query.get("delai", ""), LEAD_TIMES),
             aid=query.get("aide") == "oui",
+            min_rating=_number(query.get("note", ""), RATINGS),
             sort=sort if sort in SORTS else "",
             page=min(max(_integer(query.get("page", "")) or 1, 1), 10_000),
         )
@@ -59,7 +64,15 @@ class ServiceFilters:
     @property
     def narrows(self) -> bool:
         """Whether anything but the order and the page is asked for."""
-        return bool(self.text or self.category or self.department or self.price or self.max_days or self.aid)
+        return bool(
+            self.text
+            or self.category
+            or self.department
+            or self.price
+            or self.max_days
+            or self.aid
+            or self.min_rating
+        )
 
     @property
     def order(self) -> str:
@@ -77,6 +90,7 @@ class ServiceFilters:
             ("prix", self.price),
             ("delai", str(self.max_days or "")),
             ("aide", "oui" if self.aid else ""),
+            ("note", str(self.min_rating or "")),
             ("tri", self.sort),
             ("page", str(self.page) if self.page > 1 else ""),
         ]

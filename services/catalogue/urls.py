@@ -23,6 +23,7 @@ urlpatterns = [
     path("", entrepreneur.home, name="home"),
     path("services/", entrepreneur.service_list, name="services"),
     path("services/<slug:slug>/", entrepreneur.service, name="service"),
+    path("services/<slug:slug>/avis/", entrepreneur.reviews, name="reviews"),
     path("images/<slug:digest>-<int:width>.webp", shown_pictures.picture, name="picture"),
     path("suggestions/", finding.suggest, name="suggestions"),
     path("comparer/", finding.compare, name="compare"),

@@ -8,10 +8,13 @@ from uuid import UUID
 from django.db.models import Prefetch
 from django.http import Http404
 
+from services.catalogue.access import DESK
+from services.catalogue.models import ServiceReview
+from services.catalogue.reviews import all_reviews
 from services.orders.lifecycle import BUSINESS, OPERATOR, PROVIDER
 from services.orders.models import IntakeFile, Milestone, Order, OrderLine
-from tenants.accounts.access import is_operator
-from tenants.parties.models import Membership
+from tenants.accounts.access import is_operator, require_operator
+from tenants.parties.models import Membership, Party
 
 
 def get_order_for(user: Any, number: str) -> Order:
@@ -19,7 +22,7 @@ def get_order_for(user: Any, number: str) -> Order:
     order = (
         Order.objects.select_related("buyer", "placed_by")
         .prefetch_related(
-            Prefetch("lines", OrderLine.objects.select_related("provider").order_by("position")),
+            Prefetch("lines", OrderLine.objects.select_related("provider", "service").order_by("position")),
             Prefetch("lines__milestones", Milestone.objects.order_by("position")),
             "lines__milestones__deliverables",
         )
@@ -36,7 +39,7 @@ def get_order_for(user: Any, number: str) -> Order:
 def get_bought_line_for(user: Any, number: str, position: int) -> OrderLine:
     """A line of an order of a party that the user acts for. 404 otherwise."""
     line = (
-        OrderLine.objects.select_related("order__buyer", "provider")
+        OrderLine.objects.select_related("order__buyer", "provider", "service")
         .filter(order__number=number, position=position)
         .first()
     )
@@ -58,6 +61,24 @@ def get_line_for(user: Any, key: str) -> OrderLine:
     if line is None or not _acts_for(user, line.provider_id) or not _was_paid(line):
         raise Http404
     return line
+
+
+def get_review_for_provider(party: Party | None, public_id: UUID) -> ServiceReview:
+    """A shown review of a service of the provider one acts for. 404 otherwise."""
+    reviews = ServiceReview.objects.select_related("buyer", "service").filter(hidden_at=None)
+    found = reviews.filter(service__provider=party, public_id=public_id).first() if party else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_review_for_desk(user: Any, public_id: UUID) -> ServiceReview:
+    """Any review, for the operator's catalogue desk. 404 otherwise."""
+    require_operator(user, DESK)
+    found = all_reviews().filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_intake_file_for(user: Any, public_id: UUID) -> IntakeFile:

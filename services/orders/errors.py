@@ -121,3 +121,46 @@ class FileRefused(DomainError):
     code = "orders.file_refused"
     message = _("« %(name)s » : %(why)s")
     status = 422
+
+
+class ReviewTooEarly(DomainError):
+    """Only who has approved what was delivered says what it was worth."""
+
+    code = "orders.review_too_early"
+    message = _("Vous donnerez votre avis quand la prestation sera validée.")
+
+
+class ReviewNotOfThisService(DomainError):
+    """Another provider did the work: it says nothing about the service that was ordered."""
+
+    code = "orders.review_of_other_provider"
+    message = _("Un autre prestataire a repris cette prestation : elle n’appelle pas d’avis.")
+
+
+class ReviewGiven(DomainError):
+    """One review a line."""
+
+    code = "orders.review_given"
+    message = _("Votre structure a déjà donné son avis sur cette prestation.")
+
+
+class ReviewClosed(DomainError):
+    """The days in which a review may be changed are over, or it is hidden."""
+
+    code = "orders.review_closed"
+    message = _("Cet avis ne se modifie plus.")
+
+
+class ReviewAnswered(DomainError):
+    """A provider answers once."""
+
+    code = "orders.review_answered"
+    message = _("Vous avez déjà répondu à cet avis.")
+
+
+class ReviewWordsMissing(DomainError):
+    """No words, or a rating that is none."""
+
+    code = "orders.review_words_missing"
+    message = _("Choisissez une note de 1 à 5 et dites pourquoi en quelques mots.")
+    status = 422

@@ -42,7 +42,9 @@ def _context(notice: Notice) -> dict[str, Any]:
     line = None
     if told.get("line"):
         line = OrderLine.objects.select_related("provider", "order__buyer").get(key=told["line"])
-    if told.get("side") == "provider" and line is not None:
+    if told.get("review") and line is not None:
+        path = _review_path(line, told)
+    elif told.get("side") == "provider" and line is not None:
         path = reverse("fulfilment:line", args=[line.key], urlconf="pepiniere.urls.tenant")
     else:
         path = reverse("orders:order", args=[order.number], urlconf="pepiniere.urls.tenant")
@@ -60,6 +62,14 @@ def _context(notice: Notice) -> dict[str, Any]:
         "origin": origin,
         "url": origin + path,
     }
+
+
+def _review_path(line: OrderLine, told: dict[str, Any]) -> str:
+    """Where a review is written, read or answered."""
+    name, parts = "orders:review", [line.order.number, line.position]
+    if told.get("side") == "provider":
+        name, parts = "orders:provider_review", [told["review"]]
+    return reverse(name, args=parts, urlconf="pepiniere.urls.tenant")
 
 
 def _milestone(line: OrderLine | None, key: str | None) -> dict[str, Any]:

@@ -30,6 +30,10 @@ KINDS = (
     "dispute_decided",
     "refund_started",
     "message",
+    "review_invited",
+    "reviewed",
+    "review_answered",
+    "review_hidden",
 )
 
 

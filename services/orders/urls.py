@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from services.orders.console_urls import console_urlpatterns
-from services.orders.web import aid_acts, cart, checkout, disputes, entrepreneur, intake
+from services.orders.web import aid_acts, cart, checkout, disputes, entrepreneur, intake, reviews
 
 app_name = "orders"
 
@@ -30,5 +30,8 @@ urlpatterns = [
     path("commandes/<str:number>/<int:position>/annuler/", entrepreneur.cancel, name="cancel"),
     path("commandes/<str:number>/<int:position>/litige/", disputes.dispute, name="dispute"),
     path("commandes/<str:number>/<int:position>/litige/retirer/", disputes.withdraw, name="withdraw_dispute"),
+    path("commandes/<str:number>/<int:position>/avis/", reviews.review, name="review"),
+    path("prestataire/avis/", reviews.provider_reviews, name="provider_reviews"),
+    path("prestataire/avis/<uuid:public_id>/", reviews.provider_review, name="provider_review"),
     *console_urlpatterns,
 ]

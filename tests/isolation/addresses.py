@@ -23,6 +23,7 @@ OPEN = {
     "funding:programmes", "funding:programme",
     "catalogue:home", "catalogue:services", "catalogue:service", "catalogue:category", "catalogue:provider",
     "catalogue:suggestions", "catalogue:compare", "catalogue:picture",
+    "catalogue:reviews", "api:service_reviews",
     "orders:cart", "orders:add_to_cart", "orders:terms",
     "site:help", "site:accessibility", "site:legal", "site:privacy",
     "demonstration:arrive", "demonstration:mailbox", "demonstration:letter", "demonstration:letter_layout",
@@ -86,6 +87,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         ProviderProfile,
         Service,
         ServiceImport,
+        ServiceReview,
         SynonymGroup,
         WantedService,
     )
@@ -111,6 +113,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     parties = each(Party.objects, public_id="public_id")
     services = each(Service.objects, slug="slug")
     imports = each(ServiceImport.objects, public_id="public_id")
+    reviews = each(ServiceReview.objects, public_id="public_id")
     payments = each(Payment.objects, public_id="public_id")
     refunds = each(Refund.objects, public_id="public_id")
     disputes = each(GatewayDispute.objects, public_id="public_id")
@@ -127,6 +130,8 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         **{f"api:order_{name}": positions for name in ("cancel", "approve", "request_changes")},
         "api:deliverable": each(Deliverable.objects, public_id="public_id"),
         **dict.fromkeys(("api:service", "catalogue:service", "catalogue:console_service"), services),
+        **dict.fromkeys(("api:service_reviews", "catalogue:reviews"), services),
+        **dict.fromkeys(("orders:provider_review", "orders:console_review"), reviews),
         **dict.fromkeys(("parties:details", "parties:register", "parties:members"), parties),
         **dict.fromkeys(("orders:change_cart_line", "orders:remove_cart_line"), cart),
         "orders:restore_cart_line": cart,
@@ -223,7 +228,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "orders:intake_file": each(IntakeFile.objects, public_id="public_id"),
         **{f"orders:{name}": orders for name in ("order", "pay", "payment_return", "confirmation")},
         "orders:console_order": orders,
-        **{f"orders:{name}": positions for name in ("cancel", "dispute", "withdraw_dispute")},
+        **{f"orders:{name}": positions for name in ("cancel", "dispute", "withdraw_dispute", "review")},
         "orders:console_act": with_verbs(lines, "name", "give_back", "cancel"),
         "orders:console_reassign": lines,
         "orders:console_decide": lines,

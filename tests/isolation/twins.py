@@ -105,6 +105,7 @@ def fill(twin: Twin) -> None:
     _settlement(market, twin.word)
     _troubles(market, twin.word)
     _files_of_services(market, twin.word)
+    _reviews(market, twin.word)
 
 
 def marked(text: str, word: str) -> str:
@@ -346,6 +347,19 @@ def _settlement(market: Market, word: str) -> None:
     draw_statement(
         party=market.provider, since=today - timedelta(days=30), until=today, user=market.provider_user
     )
+
+
+def _reviews(market: Market, word: str) -> None:
+    """A review of each approved line, the first of them answered."""
+    from services.orders.models import OrderLine
+    from services.orders.operations.reviews import answer_review, write_review
+
+    lines = OrderLine.objects.filter(state__in=["approved", "closed"], provider=market.provider)
+    for number, line in enumerate(lines.order_by("pk")):
+        text = marked("Bien fait.", word)
+        review = write_review(key=line.key, actor=market.buyer_user, rating=4, text=text)
+        if not number:
+            answer_review(review_id=review.pk, actor=market.provider_user, text=marked("Merci.", word))
 
 
 def _files_of_services(market: Market, word: str) -> None:

@@ -69,6 +69,7 @@ FACES = {
             Entry(_("Commandes"), "orders:console_orders", "package", _ORDERS),
             Entry(_("Tâches à l’arrêt"), "operations:abandoned", "refresh", _ORDERS, ("support",)),
             Entry(_("Services"), "catalogue:console_services", "tags", _OFFER, ("catalogue",)),
+            Entry(_("Avis"), "orders:console_reviews", "star", _OFFER, ("catalogue",)),
             Entry(_("Recherche"), "catalogue:console_wishes", "search", _OFFER, ("catalogue",)),
             Entry(_("Prestataires"), "catalogue:console_providers", "users", _OFFER, ("catalogue",)),
             Entry(

@@ -15,7 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Value, When
 
-from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, ServiceFilters
+from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, RATINGS, ServiceFilters
 from services.catalogue.finding.interpretation import Interpretation
 from services.catalogue.finding.narrowing import aided, conditions, described
 from services.catalogue.models import Service
@@ -25,7 +25,7 @@ EDITION_KEY = "catalogue:edition"
 FACETS_SECONDS = 60
 # So long another process may still show the counts from before a service's change.
 PROCESS_SECONDS = 5.0
-NAMES = ("category", "department", "price", "max_days", "aid", "provider")
+NAMES = ("category", "department", "price", "max_days", "aid", "min_rating", "provider")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Facets:
     departments: dict[str, int] = field(default_factory=dict)
     everywhere: int = 0
     aided: int = 0
+    ratings: dict[int, int] = field(default_factory=dict)
 
     def in_department(self, code: str) -> int:
         """Services that serve a department."""
@@ -110,7 +111,15 @@ def _count(
     found = (
         described(Service.objects.published(), filters, meaning, nearest=nearest)
         .annotate(is_aided=aided(on), **fits)
-        .values_list("category_id", "price_kind", "lead_time_days", "departments", "is_aided", *fits)
+        .values_list(
+            "category_id",
+            "price_kind",
+            "lead_time_days",
+            "departments",
+            "is_aided",
+            "rating_hundredths",
+            *fits,
+        )
     )
     try:
         inner, values = found.query.sql_with_params()
@@ -123,9 +132,10 @@ def _count(
 
 def _counting(inner: str) -> str:
     """One statement: the services once, then each filter's choices among what the others leave."""
-    columns = ["category_id", "price_kind", "lead_time_days", "departments", "is_aided"]
+    columns = ["category_id", "price_kind", "lead_time_days", "departments", "is_aided", "rating"]
     columns += [f"fits_{name}" for name in NAMES]
     days = ", ".join(f"({days})" for days in LEAD_TIMES)
+    ratings = ", ".join(f"({rating})" for rating in RATINGS)
     return f"""
         WITH found ({", ".join(columns)}) AS MATERIALIZED ({inner})
         SELECT 'total', '', count(*) FROM found WHERE {_all_but()}
@@ -136,6 +146,9 @@ def _counting(inner: str) -> str:
         UNION ALL
         SELECT 'days', most::text, count(*) FROM found, (VALUES {days}) AS choice(most)
         WHERE lead_time_days <= most AND {_all_but("max_days")} GROUP BY 2
+        UNION ALL
+        SELECT 'rating', least::text, count(*) FROM found, (VALUES {ratings}) AS choice(least)
+        WHERE rating >= least * 100 AND {_all_but("min_rating")} GROUP BY 2
         UNION ALL
         SELECT 'everywhere', '', count(*) FROM found WHERE departments = '{{}}' AND {_all_but("department")}
         UNION ALL
@@ -160,5 +173,6 @@ def _read(rows: list[tuple[Any, ...]]) -> Facets:
         categories={int(choice): count for name, choice, count in rows if name == "category"},
         prices={kinds[choice]: count for name, choice, count in rows if name == "price"},
         lead_times={int(choice): count for name, choice, count in rows if name == "days"},
+        ratings={int(choice): count for name, choice, count in rows if name == "rating"},
         departments={choice: count for name, choice, count in rows if name == "department"},
     )

@@ -54,6 +54,8 @@ class ServiceCard:
     min_cents: int | None
     max_cents: int | None
     cover: str
+    review_count: int
+    rating_hundredths: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,10 @@ def _ordered(
         return services.order_by(rank.desc(), "sort_key", "id")
     if filters.order == "prix":
         return services.order_by(F("unit_price").asc(nulls_last=True), "sort_key", "id")
+    if filters.order == "note":
+        return services.order_by(
+            F("rating_hundredths").desc(nulls_last=True), "-review_count", "sort_key", "id"
+        )
     if filters.order == "delai":
         return services.order_by("lead_time_days", "sort_key", "id")
     return services.order_by("sort_key", "id")
@@ -224,6 +230,8 @@ def _rows(on: datetime.date) -> QuerySet[Any]:
             "shares",
             "aid",
             "cover",
+            "review_count",
+            "rating_hundredths",
         )
     )
 
@@ -233,6 +241,7 @@ def _card(row: tuple[Any, ...], book: PriceBook, buyer: Party | None, *, english
         slug, name, name_en, summary, summary_en, price_kind, unit, days, category, category_en,
         icon, parent_icon, trade_name, legal_name, provider_slug, country, territory, unit_price, vat_kind,
         min_cents, max_cents, regime, shares, aid, cover,
+        review_count, rating_hundredths,
     ) = row  # fmt: skip
     price = None
     if unit_price is not None:
@@ -261,4 +270,6 @@ def _card(row: tuple[Any, ...], book: PriceBook, buyer: Party | None, *, english
         min_cents=min_cents,
         max_cents=max_cents,
         cover=cover,
+        review_count=review_count,
+        rating_hundredths=rating_hundredths,
     )

@@ -50,6 +50,8 @@ def conditions(
         asked["max_days"] = Q(lead_time_days__lte=filters.max_days)
     if filters.provider:
         asked["provider"] = Q(provider__provider_profile__slug=filters.provider)
+    if filters.min_rating:
+        asked["min_rating"] = Q(rating_hundredths__gte=filters.min_rating * 100)
     if filters.aid:
         asked["aid"] = aided(on)
     return asked

@@ -7,6 +7,7 @@ from services.catalogue.models.parts import IntakeForm, ServiceMilestone, Servic
 from services.catalogue.models.pictures import Picture, PictureState, ServicePicture
 from services.catalogue.models.providers import ProviderProfile
 from services.catalogue.models.remarks import ServiceRemark
+from services.catalogue.models.reviews import ServiceReview
 from services.catalogue.models.services import (
     BillingPeriod,
     PriceKind,
@@ -34,6 +35,7 @@ __all__ = [
     "ServiceOption",
     "ServicePicture",
     "ServiceRemark",
+    "ServiceReview",
     "ServiceState",
     "SynonymGroup",
     "WantedService",

@@ -108,6 +108,9 @@ class Service(models.Model):
 
     # The stem of its first picture that is ready: lists show it without asking for pictures.
     cover = models.CharField(max_length=48, blank=True)
+    # Of the reviews that are shown: how many, and their average in hundredths, None without any.
+    review_count = models.IntegerField(default=0)
+    rating_hundredths = models.IntegerField(null=True, blank=True)
 
     state = models.CharField(max_length=16, choices=ServiceState.choices, default=ServiceState.DRAFT)
     # Unaccented and casefolded: what names sort by, and what a search looks into, the telling texts apart.
@@ -182,6 +185,11 @@ class Service(models.Model):
                 fields=["revises"],
                 condition=Q(state__in=["draft", "review"]),
                 name="service_one_open_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_count=0, rating_hundredths__isnull=True)
+                | Q(review_count__gt=0, rating_hundredths__gte=100, rating_hundredths__lte=500),
+                name="service_rating_range",
             ),
             models.CheckConstraint(condition=Q(rounds_of_changes__gte=0), name="service_rounds_not_negative"),
             models.CheckConstraint(

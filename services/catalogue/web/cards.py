@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, gettext, ngettext
 
 from kernel.web.addresses import fixed_address
+from kernel.web.formats import format_number
 from services.catalogue.finding.listing import ServiceCard
 from services.catalogue.models import PriceKind
 from services.catalogue.web.shown_pictures import picture_html
@@ -37,6 +39,17 @@ def _lead_time(days: int, language: str | None) -> str:
     return ngettext("%(count)s jour ouvré", "%(count)s jours ouvrés", days) % {"count": days}
 
 
+def rating_words(hundredths: int, count: int) -> str:
+    """« 4,7 sur 5 (12 avis) »."""
+    return _rating_words(hundredths, count, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _rating_words(hundredths: int, count: int, language: str | None) -> str:
+    words = ngettext("%(rating)s sur 5 (%(count)s avis)", "%(rating)s sur 5 (%(count)s avis)", count)
+    return words % {"rating": format_number(Decimal(hundredths // 10).scaleb(-1)), "count": count}
+
+
 def _shown(card: ServiceCard, url: str, aid: str) -> dict[str, Any]:
     return {
         "slug": card.slug,
@@ -52,6 +65,7 @@ def _shown(card: ServiceCard, url: str, aid: str) -> dict[str, Any]:
         "unit": "" if card.price_kind == PriceKind.FIXED else card.unit,
         "lead_time": lead_time(card.lead_time_days),
         "aid": aid if card.aid else "",
+        "rating": card.rating_hundredths and rating_words(card.rating_hundredths, card.review_count),
         # The name beside it says what it is: a screen reader need not hear it twice.
         "picture": card.cover and picture_html(card.cover, "", CARD_SIZES, css="service-picture"),
     }

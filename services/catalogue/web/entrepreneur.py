@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,8 +22,9 @@ from services.catalogue.finding.listing import cards_of, published_services
 from services.catalogue.finding.seen import remember_seen, seen_slugs
 from services.catalogue.models import PriceKind, Service
 from services.catalogue.queries import get_provider_profile, get_service
+from services.catalogue.reviews import shown_reviews
 from services.catalogue.rubrics import category_tree
-from services.catalogue.web.cards import lead_time, shown_cards
+from services.catalogue.web.cards import lead_time, rating_words, shown_cards
 from services.catalogue.web.prices import aid_of_choice, price_of_choice, price_of_unit
 from services.catalogue.web.search import search_context
 from services.catalogue.web.shown_pictures import described_pictures
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from tenants.parties.models import Party
 
 SEEN_ON_HOME = 3
+REVIEWS_SHOWN = 3
+REVIEWS_A_PAGE = 20
 
 
 @require_safe
@@ -77,6 +81,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     context = {
         **page_of_service(found, request, buyer=buyer_of(request)),
+        "reviews": list(shown_reviews(found)[:REVIEWS_SHOWN]) if found.review_count else [],
         "is_favourite": isinstance(request.user, User) and is_favourite(request.user, found),
     }
     if request.headers.get("HX-Target") == "price":
@@ -84,6 +89,16 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     page = render(request, "catalogue/shop/service.html", context)
     remember_seen(page, seen_slugs(request.COOKIES), found.slug)
     return page
+
+
+@require_safe
+def reviews(request: HttpRequest, slug: str) -> HttpResponse:
+    """All that those who ordered a service say about it."""
+    found = get_service(slug)
+    if found is None:
+        raise Http404
+    page = Paginator(shown_reviews(found), REVIEWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "catalogue/shop/reviews.html", {**described_service(found), "page": page})
 
 
 @require_safe
@@ -178,6 +193,7 @@ def described_service(found: Service) -> dict[str, Any]:
         ],
         "lead_time": lead_time(found.lead_time_days),
         "pictures": described_pictures(found),
+        "rating": found.rating_hundredths and rating_words(found.rating_hundredths, found.review_count),
         "counts_units": found.price_kind == PriceKind.UNIT,
     }
 

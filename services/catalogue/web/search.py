@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kernel.web.addresses import fixed_address
-from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, SORTS, ServiceFilters
+from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, RATINGS, SORTS, ServiceFilters
 from services.catalogue.finding.facets import Facets
 from services.catalogue.rubrics import CategoryNode, CategoryTree
 from services.catalogue.web.cards import lead_time
@@ -81,11 +81,19 @@ def _make_choices(
             Choice(str(days), lead_time(days), counts.lead_times.get(days, 0), days == filters.max_days)
             for days in LEAD_TIMES
         ],
+        "rating_choices": [
+            Choice(str(least), _least(least), counts.ratings.get(least, 0), least == filters.min_rating)
+            for least in RATINGS
+        ],
         "aided": counts.aided,
         "sort_choices": [
             (value, str(label)) for value, label in SORTS.items() if value != "pertinence" or filters.text
         ],
     }
+
+
+def _least(rating: int) -> str:
+    return _("Au moins %(rating)s sur 5") % {"rating": rating}
 
 
 def _category_choices(
@@ -109,6 +117,7 @@ def _narrowings(filters: ServiceFilters, tree: CategoryTree) -> list[Narrowing]:
         "department": filters.department and _("Département %(code)s") % {"code": filters.department},
         "price": filters.price and str(PRICE_KINDS[filters.price].label),
         "max_days": filters.max_days and _("En %(days)s au plus") % {"days": lead_time(filters.max_days)},
+        "min_rating": filters.min_rating and _least(filters.min_rating),
         "aid": filters.aid and _("Aide possible"),
     }
     return [

@@ -19,11 +19,13 @@ from billing.charges.queries import item_amounts
 from billing.payments.operations.start import start_payment
 from billing.payments.queries import current_payment
 from kernel.errors import DomainError
+from services.catalogue.reviews import reviews_of_lines
 from services.fulfilment.queries import messages_of
 from services.fulfilment.web.forms import MessageForm
 from services.orders.access import get_bought_line_for, get_intake_file_for, get_order_for
 from services.orders.lifecycle import BUSINESS, LINE, UNPAID, LineState
 from services.orders.operations.cancel import cancel_line
+from services.orders.operations.reviews import may_be_reviewed
 from services.orders.queries import order_view, orders_of
 from services.orders.uploads import as_attachment
 from services.orders.web.forms import CancelForm
@@ -47,7 +49,10 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     found = get_order_for(request.user, number)
     view = order_view(found)
     written = messages_of([shown.line.pk for shown in view.lines])
+    reviews = reviews_of_lines([shown.line.key for shown in view.lines])
     for shown in view.lines:
+        shown.review = reviews.get(shown.line.key)
+        shown.may_be_reviewed = may_be_reviewed(shown.line)
         shown.messages = written.get(shown.line.pk, [])
         if shown.line.state not in UNPAID:
             shown.message_form = MessageForm(auto_id=f"message-{shown.line.position}-%s")

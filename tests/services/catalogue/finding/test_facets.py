@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.funding.models import Programme
-from services.catalogue.filters import LEAD_TIMES, PAGE_SIZE, PRICE_KINDS, ServiceFilters
+from services.catalogue.filters import LEAD_TIMES, PAGE_SIZE, PRICE_KINDS, RATINGS, ServiceFilters
 from services.catalogue.finding.facets import forget_facets
 from services.catalogue.finding.listing import published_services
 from services.catalogue.models import Service
@@ -50,6 +50,10 @@ def market(shop: Shop, tenant: Any) -> list[Service]:
                 departments=drawn.sample(DEPARTMENTS, drawn.randint(0, 2)),
             )
         )
+    for service in made[1:]:
+        if drawn.random() < 0.6:
+            service.review_count, service.rating_hundredths = 1, drawn.choice([250, 300, 399, 400, 500])
+            service.save()
     Programme.objects.update(ends_on=ON - datetime.timedelta(days=1))
     return made
 
@@ -61,6 +65,7 @@ searches = st.builds(
     department=st.sampled_from(["", *DEPARTMENTS, "99"]),
     price=st.sampled_from(["", *PRICE_KINDS]),
     max_days=st.sampled_from([None, *LEAD_TIMES]),
+    min_rating=st.sampled_from([None, *RATINGS]),
     provider=st.sampled_from(["", "autre"]),
 )
 
@@ -85,6 +90,7 @@ def left(services: list[Service], filters: ServiceFilters) -> int:
         and (not filters.department or not service.departments or filters.department in service.departments)
         and (not filters.price or service.price_kind == PRICE_KINDS[filters.price])
         and (not filters.max_days or service.lead_time_days <= filters.max_days)
+        and (not filters.min_rating or (service.rating_hundredths or 0) >= filters.min_rating * 100)
         and (not filters.provider or service.provider.legal_name.lower() == filters.provider)
         for service in services
     )
@@ -106,6 +112,8 @@ def test_every_number_is_what_its_choice_leaves(market: list[Service], filters: 
         assert counts.prices.get(value, 0) == left(services, replace(filters, price=value))
     for days in LEAD_TIMES:
         assert counts.lead_times.get(days, 0) == left(services, replace(filters, max_days=days))
+    for least in RATINGS:
+        assert counts.ratings.get(least, 0) == left(services, replace(filters, min_rating=least))
     for code in DEPARTMENTS:
         assert counts.in_department(code) == left(services, replace(filters, department=code))
     for slug, node in category_tree().by_slug.items():
