@@ -15,6 +15,12 @@ LEAD_TIMES = (5, 10, 20, 40)
 # On a scale to five.
 RATINGS = (4, 3)
 
+
+def least_hundredths(rating: int) -> int:
+    """The average that is shown as this rating: pages round it to one decimal."""
+    return rating * 100 - 5
+
+
 SORTS = {
     "pertinence": _("Pertinence"),
     "nom": _("Nom"),

@@ -228,7 +228,10 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "orders:intake_file": each(IntakeFile.objects, public_id="public_id"),
         **{f"orders:{name}": orders for name in ("order", "pay", "payment_return", "confirmation")},
         "orders:console_order": orders,
-        **{f"orders:{name}": positions for name in ("cancel", "dispute", "withdraw_dispute", "review")},
+        **{f"orders:{name}": positions for name in ("cancel", "dispute", "withdraw_dispute")},
+        "orders:review": each(
+            OrderLine.objects.filter(state="approved"), number="order__number", position="position"
+        ),
         "orders:console_act": with_verbs(lines, "name", "give_back", "cancel"),
         "orders:console_reassign": lines,
         "orders:console_decide": lines,

@@ -354,12 +354,13 @@ def _reviews(market: Market, word: str) -> None:
     from services.orders.models import OrderLine
     from services.orders.operations.reviews import answer_review, write_review
 
-    lines = OrderLine.objects.filter(state__in=["approved", "closed"], provider=market.provider)
+    lines = OrderLine.objects.filter(state__in=["approved", "closed"], provider=F("service__provider"))
+    users = {market.provider.pk: market.provider_user, market.other_provider.pk: market.other_user}
     for number, line in enumerate(lines.order_by("pk")):
         text = marked("Bien fait.", word)
         review = write_review(key=line.key, actor=market.buyer_user, rating=4, text=text)
         if not number:
-            answer_review(review_id=review.pk, actor=market.provider_user, text=marked("Merci.", word))
+            answer_review(review_id=review.pk, actor=users[line.provider_id], text=marked("Merci.", word))
 
 
 def _files_of_services(market: Market, word: str) -> None:

@@ -15,7 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Value, When
 
-from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, RATINGS, ServiceFilters
+from services.catalogue.filters import LEAD_TIMES, PRICE_KINDS, RATINGS, ServiceFilters, least_hundredths
 from services.catalogue.finding.interpretation import Interpretation
 from services.catalogue.finding.narrowing import aided, conditions, described
 from services.catalogue.models import Service
@@ -135,7 +135,7 @@ def _counting(inner: str) -> str:
     columns = ["category_id", "price_kind", "lead_time_days", "departments", "is_aided", "rating"]
     columns += [f"fits_{name}" for name in NAMES]
     days = ", ".join(f"({days})" for days in LEAD_TIMES)
-    ratings = ", ".join(f"({rating})" for rating in RATINGS)
+    ratings = ", ".join(f"({rating}, {least_hundredths(rating)})" for rating in RATINGS)
     return f"""
         WITH found ({", ".join(columns)}) AS MATERIALIZED ({inner})
         SELECT 'total', '', count(*) FROM found WHERE {_all_but()}
@@ -147,8 +147,8 @@ def _counting(inner: str) -> str:
         SELECT 'days', most::text, count(*) FROM found, (VALUES {days}) AS choice(most)
         WHERE lead_time_days <= most AND {_all_but("max_days")} GROUP BY 2
         UNION ALL
-        SELECT 'rating', least::text, count(*) FROM found, (VALUES {ratings}) AS choice(least)
-        WHERE rating >= least * 100 AND {_all_but("min_rating")} GROUP BY 2
+        SELECT 'rating', shown::text, count(*) FROM found, (VALUES {ratings}) AS choice(shown, least)
+        WHERE rating >= least AND {_all_but("min_rating")} GROUP BY 2
         UNION ALL
         SELECT 'everywhere', '', count(*) FROM found WHERE departments = '{{}}' AND {_all_but("department")}
         UNION ALL

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 
 from billing.funding.models import Programme
-from services.catalogue.filters import PRICE_KINDS, ServiceFilters
+from services.catalogue.filters import PRICE_KINDS, ServiceFilters, least_hundredths
 from services.catalogue.finding.interpretation import Interpretation
 from services.catalogue.models import Service
 
@@ -51,7 +51,7 @@ def conditions(
     if filters.provider:
         asked["provider"] = Q(provider__provider_profile__slug=filters.provider)
     if filters.min_rating:
-        asked["min_rating"] = Q(rating_hundredths__gte=filters.min_rating * 100)
+        asked["min_rating"] = Q(rating_hundredths__gte=least_hundredths(filters.min_rating))
     if filters.aid:
         asked["aid"] = aided(on)
     return asked

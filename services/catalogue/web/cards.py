@@ -47,7 +47,7 @@ def rating_words(hundredths: int, count: int) -> str:
 @lru_cache(maxsize=1024)
 def _rating_words(hundredths: int, count: int, language: str | None) -> str:
     words = ngettext("%(rating)s sur 5 (%(count)s avis)", "%(rating)s sur 5 (%(count)s avis)", count)
-    return words % {"rating": format_number(Decimal(hundredths // 10).scaleb(-1)), "count": count}
+    return words % {"rating": format_number(Decimal((hundredths + 5) // 10).scaleb(-1)), "count": count}
 
 
 def _shown(card: ServiceCard, url: str, aid: str) -> dict[str, Any]:

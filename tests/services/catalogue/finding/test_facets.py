@@ -52,7 +52,7 @@ def market(shop: Shop, tenant: Any) -> list[Service]:
         )
     for service in made[1:]:
         if drawn.random() < 0.6:
-            service.review_count, service.rating_hundredths = 1, drawn.choice([250, 300, 399, 400, 500])
+            service.review_count, service.rating_hundredths = 1, drawn.choice([250, 294, 295, 394, 399, 500])
             service.save()
     Programme.objects.update(ends_on=ON - datetime.timedelta(days=1))
     return made
@@ -90,7 +90,7 @@ def left(services: list[Service], filters: ServiceFilters) -> int:
         and (not filters.department or not service.departments or filters.department in service.departments)
         and (not filters.price or service.price_kind == PRICE_KINDS[filters.price])
         and (not filters.max_days or service.lead_time_days <= filters.max_days)
-        and (not filters.min_rating or (service.rating_hundredths or 0) >= filters.min_rating * 100)
+        and (not filters.min_rating or (service.rating_hundredths or 0) + 5 >= filters.min_rating * 100)
         and (not filters.provider or service.provider.legal_name.lower() == filters.provider)
         for service in services
     )
