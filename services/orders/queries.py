@@ -17,6 +17,7 @@ from billing.invoicing.queries import invoices_of_releases
 from billing.payments.models import Refund
 from billing.payments.queries import refunds_of_items
 from kernel.web.states import StateWord
+from services.catalogue.models import ServiceReview
 from services.orders.lifecycle import BUSINESS, BUSINESS_ACTS, LINE, DisputeState, LineState
 from services.orders.models import Dispute, Milestone, Order, OrderLine, TimelineEntry
 from services.orders.story import shown_timeline
@@ -55,6 +56,8 @@ class LineView:
     message_form: Any = None
     dispute: Dispute | None = None
     """The last one that was not withdrawn."""
+    review: ServiceReview | None = None
+    may_be_reviewed: bool = False
 
 
 @dataclass
