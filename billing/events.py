@@ -11,6 +11,10 @@ CHARGE_PAID = "charge_paid"
 """Received money covers the charge. Payload: `paid_at` (ISO instant), `was_lapsed` (bool), `unfunded` (keys
 of items of a lapsed charge whose aid is gone: give their money back)."""
 
+INSTALMENT_PAID = "instalment_paid"
+"""One of several instalments was received; with the last one CHARGE_PAID follows. Payload: `key`, `label`,
+`amount_cents`, `paid_at` (ISO instant), `is_first` (bool), `was_lapsed` and `unfunded` as of CHARGE_PAID."""
+
 CHARGE_PAYMENT_FAILED = "charge_payment_failed"
 """One attempt to pay failed; the charge still waits. Payload: `code`."""
 
@@ -26,7 +30,14 @@ CHARGE_RETURNED = "charge_returned"
 the buyer), `is_whole` (bool: nothing of the item is left)."""
 
 KINDS: frozenset[str] = frozenset(
-    {CHARGE_PAID, CHARGE_PAYMENT_FAILED, CHARGE_REFUNDED, CHARGE_LAPSED, CHARGE_RETURNED}
+    {
+        CHARGE_PAID,
+        INSTALMENT_PAID,
+        CHARGE_PAYMENT_FAILED,
+        CHARGE_REFUNDED,
+        CHARGE_LAPSED,
+        CHARGE_RETURNED,
+    }
 )
 
 

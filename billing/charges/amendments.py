@@ -48,7 +48,7 @@ def amend_seller(
     charge = lock_charge(charge_id=item.charge_id)
     item = ChargeItem.objects.select_related("seller").get(pk=item.pk)
     lines, releases = list(item.lines.all()), list(item.releases.prefetch_related("vat_breakdown"))
-    if charge.state != ChargeState.PAID:
+    if charge.state not in {ChargeState.PAID, ChargeState.PART_PAID}:
         raise ChargeNotPaid()
     if item.refunded_cents or any(part.state != ReleaseState.HELD for part in releases):
         raise ItemNotUntouched()

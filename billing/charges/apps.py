@@ -14,6 +14,7 @@ class ChargesConfig(AppConfig):
         """Register the checks of charges with the ledger."""
         from billing.charges.verification import (
             check_held,
+            check_instalments,
             check_refunded,
             check_returns,
             check_sums,
@@ -24,3 +25,4 @@ class ChargesConfig(AppConfig):
         register_check("charges.held", check_held)
         register_check("charges.refunded", check_refunded)
         register_check("charges.returns", check_returns)
+        register_check("charges.instalments", check_instalments)

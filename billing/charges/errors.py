@@ -86,6 +86,21 @@ class ChargeNotPaid(DomainError):
     message = _("Cette commande n’est pas payée.")
 
 
+class BalanceOpen(ChargeNotPaid):
+    """A deposit was paid, the balance was not: nothing is released before."""
+
+    code = "charges.balance_open"
+    message = _("Le solde de cette commande n’est pas payé : il se paie avant la validation.")
+
+
+class InstalmentsDiffer(DomainError):
+    """Instalments begin at the opening, sum to what is to pay, and each can be taken by a gateway."""
+
+    code = "charges.instalments_differ"
+    message = _("Les échéances ne correspondent pas au montant à payer, ou l’une est sous 0,50 €.")
+    status = 422
+
+
 class ItemNotUntouched(DomainError):
     """A part of the item was released or given back: its seller stays."""
 

@@ -34,6 +34,24 @@ class Supply(models.TextChoices):
     BOTH = "both", _("Biens et services")
 
 
+class Due(models.TextChoices):
+    """When an instalment falls due."""
+
+    AT_OPENING = "at_opening", _("À la commande")
+    AT_DELIVERY = "at_delivery", _("À la livraison")
+
+
+@dataclass(frozen=True)
+class InstalmentInput:
+    """A part of what is left to pay: by its share, or by its amount in cents where all have one."""
+
+    key: str
+    label: str
+    due: str
+    share: int = 1
+    amount_cents: int | None = None
+
+
 @dataclass(frozen=True)
 class ChargeLineInput:
     """One line as an invoice will show it: unit price in euros excl. VAT, 4 decimals at most."""

@@ -12,9 +12,23 @@ class ChargeState(models.TextChoices):
     """Where a charge stands."""
 
     AWAITING_PAYMENT = "awaiting_payment", _("En attente de paiement")
+    PART_PAID = "part_paid", _("Acompte payé")
     PAID = "paid", _("Payé")
     CANCELLED = "cancelled", _("Annulée")
     LAPSED = "lapsed", _("Délai de paiement dépassé")
+
+
+class InstalmentState(models.TextChoices):
+    """Where an instalment stands."""
+
+    PENDING = "pending", _("À venir")
+    DUE = "due", _("À payer")
+    PAID = "paid", _("Payé")
+    LAPSED = "lapsed", _("Délai de paiement dépassé")
+    CANCELLED = "cancelled", _("Annulé")
+
+
+OPEN_INSTALMENTS = (InstalmentState.PENDING, InstalmentState.DUE)
 
 
 class ReleaseState(models.TextChoices):
@@ -32,8 +46,16 @@ CHARGE = Lifecycle(
     transitions=(
         Transition(
             name="settle",
-            sources=(ChargeState.AWAITING_PAYMENT, ChargeState.LAPSED),
+            sources=(ChargeState.AWAITING_PAYMENT, ChargeState.LAPSED, ChargeState.PART_PAID),
             target=ChargeState.PAID,
+            by=BILLING,
+            refusal=_("Cette commande ne peut plus être payée."),
+        ),
+        # One of several instalments was received; the first holds the order.
+        Transition(
+            name="pay_part",
+            sources=(ChargeState.AWAITING_PAYMENT, ChargeState.LAPSED, ChargeState.PART_PAID),
+            target=ChargeState.PART_PAID,
             by=BILLING,
             refusal=_("Cette commande ne peut plus être payée."),
         ),
@@ -71,5 +93,25 @@ RELEASE = Lifecycle(
             by=BILLING,
             refusal=_("Cette étape n’est plus réservée."),
         ),
+    ),
+)
+
+INSTALMENT_OVER = _("Cette échéance n’est plus à payer.")
+
+INSTALMENT = Lifecycle(
+    field="state",
+    transitions=(
+        Transition("call", (InstalmentState.PENDING,), InstalmentState.DUE, BILLING, INSTALMENT_OVER),
+        Transition(
+            "pay",
+            (InstalmentState.DUE, InstalmentState.LAPSED),
+            InstalmentState.PAID,
+            BILLING,
+            INSTALMENT_OVER,
+        ),
+        Transition("lapse", (InstalmentState.DUE,), InstalmentState.LAPSED, BILLING, INSTALMENT_OVER),
+        # Parts of the order that it would have paid were cancelled.
+        Transition("waive", OPEN_INSTALMENTS, InstalmentState.CANCELLED, BILLING, INSTALMENT_OVER),
+        Transition("cancel", OPEN_INSTALMENTS, InstalmentState.CANCELLED, BILLING, INSTALMENT_OVER),
     ),
 )

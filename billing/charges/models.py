@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from billing.charges.amendment_models import ChargeAmendment
 from billing.charges.inputs import Supply, VatKind
+from billing.charges.instalment_models import ChargeInstalment
 from billing.charges.lifecycle import ChargeState, ReleaseState
 from billing.charges.return_models import ChargeReturn, ChargeReturnVat, ReturnBearer
 from billing.events import KINDS
@@ -20,6 +21,7 @@ __all__ = [
     "Charge",
     "ChargeAmendment",
     "ChargeEvent",
+    "ChargeInstalment",
     "ChargeItem",
     "ChargeLine",
     "ChargeRelease",

@@ -23,7 +23,14 @@ from billing.charges.errors import (
     ReferenceTaken,
     RefundAmountMismatch,
 )
-from billing.charges.inputs import ChargeItemInput
+from billing.charges.inputs import ChargeItemInput, InstalmentInput
+from billing.charges.instalments import (
+    end_instalments,
+    open_instalments,
+    require_all_paid,
+    settle_if_all_paid,
+    waive,
+)
 from billing.charges.lifecycle import CHARGE, RELEASE, ChargeState, ReleaseState
 from billing.charges.models import Charge, ChargeItem, ChargeRelease
 from billing.charges.pricing import price_items
@@ -45,6 +52,7 @@ def open_charge(
     buyer: Party,
     items: Sequence[ChargeItemInput],
     expires_at: datetime | None = None,
+    instalments: Sequence[InstalmentInput] = (),
     cofund: cofunding.Decide | None = None,
     stored: Callable[[Charge, list[ChargeRelease]], None] | None = None,
 ) -> Charge:
@@ -53,7 +61,8 @@ def open_charge(
     `expires_at` is the UTC instant after which an unpaid charge lapses (`payments.expire_charge` sees to
     it); a charge that aid pays whole has none: `settle_funded` makes it paid. `cofund` says which programme
     pays how much of each release, `stored` is told the rows that carry it; both are funding's.
-    Raises ReferenceTaken, and whatever `price_items` refuses.
+    `instalments` divides what is left to pay; without any it is paid at once.
+    Raises ReferenceTaken, InstalmentsDiffer, and whatever `price_items` refuses.
     """
     if not items:
         raise NothingToCharge(description=reference)
@@ -80,6 +89,7 @@ def open_charge(
                 expires_at=expires_at,
             )
             releases = store_items(charge, priced, shares)
+            open_instalments(charge=charge, wanted=instalments)
     except IntegrityError as error:
         taken = Charge.objects.filter(reference=reference).exists()
         if taken or ChargeItem.objects.filter(key__in=[item.key for item in items]).exists():
@@ -156,6 +166,7 @@ def lapse_charge(*, charge: Charge) -> None:
     Raises TransitionRefused unless it awaits payment.
     """
     CHARGE.apply(charge, "lapse", "billing")
+    end_instalments(charge=charge, transition="lapse")
     charge.ended_at = timezone.now()
     charge.end_reason = "unpaid"
     charge.save(update_fields=["state", "ended_at", "end_reason"])
@@ -169,6 +180,7 @@ def cancel_charge(*, reference: str, reason: str) -> Charge:
     """Cancel a charge that was not paid; takes its lock. Raises ChargeNotFound, TransitionRefused."""
     charge = lock_charge(reference=reference)
     CHARGE.apply(charge, "cancel", "billing")
+    end_instalments(charge=charge, transition="cancel")
     charge.ended_at = timezone.now()
     charge.end_reason = reason[:255]
     charge.save(update_fields=["state", "ended_at", "end_reason"])
@@ -188,15 +200,22 @@ def refundable_to_buyer(item: ChargeItem, release: ChargeRelease | None = None) 
 
 
 @transaction.atomic
-def mark_refunded(*, item: ChargeItem, amount_cents: int, release: ChargeRelease | None = None) -> None:
+def mark_refunded(
+    *,
+    item: ChargeItem,
+    amount_cents: int,
+    release: ChargeRelease | None = None,
+    returned_cents: int | None = None,
+) -> None:
     """A refund of the held parts of an item (or of one release) was started: the parts are cancelled.
 
-    `amount_cents` incl. VAT must be `refundable_cents`. CHARGE_REFUNDED is written and delivered. The
-    charge of the item is locked by the caller.
+    `amount_cents` incl. VAT must be `refundable_cents`; `returned_cents` is the money in it, where
+    instalments that were not paid yet took some (`waive_for`). CHARGE_REFUNDED is written and delivered.
+    The charge of the item is locked by the caller.
     Raises ChargeNotPaid, NothingToRefund, RefundAmountMismatch.
     """
     charge = item.charge
-    if charge.state != ChargeState.PAID:
+    if charge.state not in {ChargeState.PAID, ChargeState.PART_PAID}:
         raise ChargeNotPaid()
     parts = _held_parts(item, release)
     if not parts:
@@ -211,18 +230,31 @@ def mark_refunded(*, item: ChargeItem, amount_cents: int, release: ChargeRelease
         CHARGE_REFUNDED,
         item_key=item.key,
         release_keys=[part.key for part in parts],
-        amount_cents=sum(part.paid_cents for part in parts),
+        amount_cents=sum(part.paid_cents for part in parts) if returned_cents is None else returned_cents,
     )
+    settle_if_all_paid(charge=charge, paid_at=timezone.now())
+
+
+@transaction.atomic
+def waive_for(*, charge: Charge, cents: int) -> int:
+    """Before parts worth `cents` to the buyer are cancelled: what of it was received and is to be given back.
+
+    Of a charge paid in part what is not paid yet shrinks first, and its open page is closed.
+    """
+    returned = waive(charge=charge, cents=cents)
+    if returned != cents:
+        enqueue("payments.close_pages", dedupe_key=f"close_pages:{charge.pk}", charge_id=charge.pk)
+    return returned
 
 
 @transaction.atomic
 def mark_released(*, release: ChargeRelease, released_at: datetime) -> None:
     """A held part is approved; payouts call this under the lock of the charge.
 
-    Raises ChargeNotPaid, TransitionRefused when the part is not held any more.
+    Money leaves only when all of it was received, so releases never exceed it.
+    Raises ChargeNotPaid, BalanceOpen, TransitionRefused when the part is not held any more.
     """
-    if release.item.charge.state != ChargeState.PAID:
-        raise ChargeNotPaid()
+    require_all_paid(release.item.charge)
     RELEASE.apply(release, "release", "billing")
     release.released_at = released_at
     release.save(update_fields=["state", "released_at"])

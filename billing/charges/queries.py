@@ -69,6 +69,11 @@ def charge_for(reference: str) -> Charge:
     return charge
 
 
+def balance_is_open(reference: str) -> bool:
+    """Whether a deposit of a charge was paid and the rest was not."""
+    return Charge.objects.filter(reference=reference, state=ChargeState.PART_PAID).exists()
+
+
 def charges_for(references: Iterable[str]) -> dict[str, Charge]:
     """Charges by reference, in one query, for lists."""
     return {charge.reference: charge for charge in Charge.objects.filter(reference__in=list(references))}

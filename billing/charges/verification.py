@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from billing.charges.lifecycle import ChargeState, ReleaseState
+from billing.charges.lifecycle import OPEN_INSTALMENTS, ChargeState, InstalmentState, ReleaseState
 from billing.charges.models import (
     Charge,
+    ChargeInstalment,
     ChargeItem,
     ChargeLine,
     ChargeRelease,
@@ -20,6 +21,8 @@ from billing.charges.models import (
 from billing.ledger.accounts import AccountCode
 from billing.ledger.queries import balance
 from billing.ledger.verification import Finding
+
+RECEIVED = (ChargeState.PAID, ChargeState.PART_PAID)
 
 LEVELS: tuple[tuple[type[Model], type[Model], str, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -77,9 +80,16 @@ def check_sums() -> Iterator[Finding]:
 def check_held() -> Iterator[Finding]:
     """What the ledger holds for orders is what buyers paid for parts that are not given out yet."""
     held = (
-        ChargeRelease.objects.filter(item__charge__state=ChargeState.PAID, state=ReleaseState.HELD).aggregate(
+        ChargeRelease.objects.filter(item__charge__state__in=RECEIVED, state=ReleaseState.HELD).aggregate(
             total=Sum(F("incl_cents") - F("cofunded_cents"))
         )["total"]
+        or 0
+    )
+    # Of a charge paid in part, what its instalments still ask for is not there yet.
+    held -= (
+        ChargeInstalment.objects.filter(
+            charge__state=ChargeState.PART_PAID, state__in=OPEN_INSTALMENTS
+        ).aggregate(total=Sum("amount_cents"))["total"]
         or 0
     )
     booked = -balance(AccountCode.HELD)
@@ -104,7 +114,7 @@ def check_refunded() -> Iterator[Finding]:
         .values("total")
     )
     differing = (
-        ChargeItem.objects.filter(charge__state=ChargeState.PAID)
+        ChargeItem.objects.filter(charge__state__in=RECEIVED)
         .annotate(parts=Coalesce(Subquery(cancelled), 0) + Coalesce(Subquery(returned), 0))
         .exclude(parts=F("refunded_cents"))
     )
@@ -133,9 +143,46 @@ def check_returns() -> Iterator[Finding]:
         yield Finding("charges.returns", f"ChargeReturn {made.pk}", f"VAT rows {made.bases}, {made.taxes}")
 
 
+def check_instalments() -> Iterator[Finding]:
+    """Instalments pay the charge: whole before anything is cancelled, and never less than was released."""
+    shown = [ChargeState.AWAITING_PAYMENT, ChargeState.LAPSED]
+    asked = Charge.objects.filter(instalments__isnull=False, state__in=shown).annotate(
+        asked=Sum("instalments__amount_cents", filter=~Q(instalments__state=InstalmentState.CANCELLED))
+    )
+    for charge in asked.exclude(asked=F("to_pay_cents")):
+        yield Finding(
+            "charges.instalments", charge.reference, f"asked {charge.asked}, to pay {charge.to_pay_cents}"
+        )
+    for one in ChargeInstalment.objects.exclude(whole_cents=F("charge__to_pay_cents")).select_related(
+        "charge"
+    ):
+        yield Finding("charges.instalments", str(one), f"of {one.whole_cents}, {one.charge.to_pay_cents}")
+    released = (
+        ChargeRelease.objects.filter(item__charge=OuterRef("pk"), state=ReleaseState.RELEASED)
+        .order_by()
+        .values("item__charge")
+        .annotate(total=Sum(F("incl_cents") - F("cofunded_cents")))
+        .values("total")
+    )
+    received = (
+        Charge.objects.filter(instalments__isnull=False)
+        .annotate(
+            received=Coalesce(
+                Sum("instalments__amount_cents", filter=Q(instalments__state=InstalmentState.PAID)), 0
+            ),
+            released=Coalesce(Subquery(released), 0),
+        )
+        .filter(released__gt=F("received"))
+    )
+    for charge in received:
+        yield Finding(
+            "charges.instalments", charge.reference, f"released {charge.released}, received {charge.received}"
+        )
+
+
 def verify_charges() -> list[Finding]:
     """All checks of charges in the current tenant."""
-    return [*check_sums(), *check_held(), *check_refunded(), *check_returns()]
+    return [*check_sums(), *check_held(), *check_refunded(), *check_returns(), *check_instalments()]
 
 
 def _all(model: type[Model]) -> QuerySet[Model]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from billing.charges.cofunding import Cofunding, Share
-from billing.charges.inputs import ChargeItemInput
+from billing.charges.inputs import ChargeItemInput, InstalmentInput
 from billing.charges.models import Charge, ChargeRelease
 from billing.charges.operations import open_charge
 from billing.charges.pricing import PricedCharge
@@ -37,6 +37,7 @@ def open_funded_charge(
     item_facts: Mapping[str, Facts],
     expires_at: datetime | None = None,
     expected_to_pay_cents: int | None = None,
+    instalments: Sequence[InstalmentInput] = (),
 ) -> Charge:
     """Open a charge of which programmes pay what they can, and reserve that in their budgets.
 
@@ -51,6 +52,7 @@ def open_funded_charge(
         buyer=buyer,
         items=items,
         expires_at=expires_at,
+        instalments=instalments,
         cofund=reservation.decide,
         stored=reservation.store,
     )

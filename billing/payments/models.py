@@ -128,6 +128,14 @@ class Payment(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     charge = models.ForeignKey("charges.Charge", on_delete=models.PROTECT, related_name="payments")
+    instalment = models.ForeignKey(
+        "charges.ChargeInstalment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+    )
+    """What it pays of a charge in instalments; empty where it pays all of it."""
     account = models.ForeignKey(GatewayAccount, on_delete=models.PROTECT, related_name="+")
     attempt = models.IntegerField()
     method = models.CharField(max_length=16, choices=PaymentMethod, default=PaymentMethod.CARD)
@@ -165,8 +173,13 @@ class Payment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["charge"],
-                condition=Q(state=PaymentState.SUCCEEDED),
+                condition=Q(state=PaymentState.SUCCEEDED, instalment__isnull=True),
                 name="payments_payment_one_success",
+            ),
+            models.UniqueConstraint(
+                fields=["instalment"],
+                condition=Q(state=PaymentState.SUCCEEDED),
+                name="payments_payment_one_success_of_instalment",
             ),
             models.UniqueConstraint(
                 fields=["account", "session_id"],

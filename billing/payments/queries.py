@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet, Sum
 
+from billing.charges.lifecycle import ChargeState
 from billing.charges.models import Charge
 from billing.payments.lifecycle import OPEN, DisputeState, PaymentState, RefundState
 from billing.payments.models import (
@@ -26,8 +27,13 @@ DEBIT_TOO_LONG = timedelta(days=14)
 
 
 def current_payment(charge: Charge) -> Payment | None:
-    """The payment that tells how a charge stands: the one that paid it, else the latest attempt."""
+    """The payment that tells how a charge stands: the one that paid it, else the latest attempt.
+
+    Of a charge paid in part the latest attempt: at the deposit, then at the balance.
+    """
     payments = Payment.objects.filter(charge=charge)
+    if charge.state == ChargeState.PART_PAID:
+        return payments.order_by("-attempt").first()
     return payments.filter(state=PaymentState.SUCCEEDED).first() or payments.order_by("-attempt").first()
 
 

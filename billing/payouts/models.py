@@ -141,6 +141,10 @@ class PayoutLeg(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="legs")
     rail = models.CharField(max_length=20, choices=Rail)
+    source = models.ForeignKey(
+        "payments.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """The payment out of which it goes, where several paid the charge; empty otherwise."""
     amount_cents = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="EUR")
     state = models.CharField(max_length=16, choices=LegState, default=LegState.READY)
@@ -160,7 +164,14 @@ class PayoutLeg(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["payout", "rail"], name="payouts_leg_rail_unique"),
+            models.UniqueConstraint(
+                fields=["payout", "rail"], condition=Q(source__isnull=True), name="payouts_leg_rail_unique"
+            ),
+            models.UniqueConstraint(fields=["payout", "source"], name="payouts_leg_source_unique"),
+            models.CheckConstraint(
+                condition=Q(source__isnull=True) | Q(rail=Rail.STRIPE_TRANSFER),
+                name="payouts_leg_source_is_at_gateway",
+            ),
             models.UniqueConstraint(
                 fields=["idempotency_key"], condition=~Q(idempotency_key=""), name="payouts_leg_key_unique"
             ),

@@ -22,6 +22,7 @@ from billing.payouts.faults import ACCOUNT_CALLED, ACCOUNT_SAVED
 from billing.payouts.holds import held_until
 from billing.payouts.lifecycle import ACCOUNT, LEG, PAYOUT, AccountState, LegState, PayoutState
 from billing.payouts.models import Payout, PayoutAccount, PayoutLeg, Rail
+from billing.payouts.sources import gateway_shares
 from billing.vat_reviews.operations import review_vat
 from kernel.faults import fault_point
 from kernel.outbox.operations import enqueue
@@ -117,15 +118,23 @@ def _open_legs(payout: Payout, charge: Charge, expected_on: date | None, now: da
     if left == by_bank:
         payout.save(update_fields=["netted_cents"])
         return
-    leg = PayoutLeg.objects.create(
-        payout=payout, rail=Rail.STRIPE_TRANSFER, amount_cents=left - by_bank, currency=payout.currency
-    )
+    legs = [
+        PayoutLeg.objects.create(
+            payout=payout,
+            rail=Rail.STRIPE_TRANSFER,
+            source_id=source,
+            amount_cents=cents,
+            currency=payout.currency,
+        )
+        for source, cents in gateway_shares(charge, left - by_bank)
+    ]
     payout.held_until = held_until(charge, now)
     if payout.held_until is not None:
         PAYOUT.apply(payout, "hold", "billing")
         enqueue("payouts.end_hold", due_at=payout.held_until, payout_id=payout.pk)
     else:
-        enqueue("payouts.send_leg", leg_id=leg.pk)
+        for leg in legs:
+            enqueue("payouts.send_leg", leg_id=leg.pk)
     payout.save(update_fields=["state", "netted_cents", "held_until"])
 
 

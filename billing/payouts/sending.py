@@ -104,7 +104,7 @@ def _prepare(leg_id: int) -> Transfer | None:
         return None
     look_up_first = leg.state == LegState.UNKNOWN
     account = PayoutAccount.objects.filter(party=leg.payout.seller, state=AccountState.ACTIVE).first()
-    source = transfer_source(charge_id)
+    source = leg.source.gateway_charge_id if leg.source is not None else transfer_source(charge_id)
     if not look_up_first and (account is None or source is None):
         LEG.apply(leg, "block", "billing")
         leg.reason_code = BLOCKED_NO_ACCOUNT if account is None else BLOCKED_NO_SOURCE

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from billing.charges.queries import balance_is_open
 from services.fulfilment.operations.answer import last_step, time_out_line
 from services.fulfilment.operations.give_back import give_back_line
 from services.fulfilment.operations.review import approve_milestone
@@ -24,6 +25,9 @@ from services.orders.notices import notify_business, notify_provider
 
 # After a delivery; the approval itself is the tenant's own number of days.
 REVIEW_REMINDERS = (timedelta(days=5), timedelta(days=12))
+
+# How long until an approval that only a balance keeps back is tried again.
+BALANCE_LOOK = timedelta(days=1)
 
 
 @transaction.atomic
@@ -62,6 +66,10 @@ def _give_back(line: OrderLine) -> None:
 def _review(line: OrderLine) -> None:
     now, due = timezone.now(), line.due_at
     if due is None or now >= due:
+        if balance_is_open(line.order.charge_reference):
+            # Nobody approves before all is paid: the client is asked for the balance, or staff decide.
+            plan_clock(line, due_at=now + BALANCE_LOOK)
+            return
         approve_milestone(key=line.key, actor=None, role=CLOCK)
         return
     passed = sum(now >= line.changed_at + after for after in REVIEW_REMINDERS)

@@ -22,6 +22,7 @@ class OrdersConfig(AppConfig):
         from services.orders.operations.carts import keep_cart_at_login
 
         events.subscribe(events.CHARGE_PAID, subscribers.charge_paid)
+        events.subscribe(events.INSTALMENT_PAID, subscribers.instalment_paid)
         events.subscribe(events.CHARGE_PAYMENT_FAILED, subscribers.charge_payment_failed)
         events.subscribe(events.CHARGE_REFUNDED, subscribers.charge_refunded)
         events.subscribe(events.CHARGE_RETURNED, subscribers.charge_returned)

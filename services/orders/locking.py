@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from billing.charges.models import Charge
 from billing.charges.operations import lock_charge
 from services.orders.errors import LineNotFound
 from services.orders.models import Order, OrderLine
@@ -25,11 +26,16 @@ def lock_line(key: str) -> OrderLine:
 
 def lock_line_and_charge(key: str) -> OrderLine:
     """A line whose charge is locked before it, for acts that move money. Raises LineNotFound."""
+    return lock_line_with_charge(key)[0]
+
+
+def lock_line_with_charge(key: str) -> tuple[OrderLine, Charge]:
+    """The same, with the locked charge. Raises LineNotFound."""
     reference = OrderLine.objects.filter(key=key).values_list("order__charge_reference", flat=True).first()
     if reference is None:
         raise LineNotFound()
-    lock_charge(reference=reference)
-    return lock_line(key)
+    charge = lock_charge(reference=reference)
+    return lock_line(key), charge
 
 
 def lock_order(reference: str) -> tuple[Order, list[OrderLine]] | None:

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, QuerySet
 
-from billing.charges.models import Charge
+from billing.charges.lifecycle import ChargeState, InstalmentState
+from billing.charges.models import Charge, ChargeInstalment
 from billing.charges.queries import ItemAmounts, VatSum, charges_for, item_amounts, vat_of
 from billing.funding.queries import AidRow, aid_rows
 from billing.invoicing.models import Invoice
@@ -71,6 +72,15 @@ class OrderView:
     next_step: NextStep | None
     aid: list[AidRow] = field(default_factory=list)
     """What each programme pays of it; empty without aid."""
+    instalments: list[ChargeInstalment] = field(default_factory=list)
+    """Deposit and balance; empty where all is paid at once."""
+
+    @property
+    def due(self) -> bool:
+        """Whether the buyer can pay something now."""
+        if self.charge.state == ChargeState.PART_PAID:
+            return any(one.state == InstalmentState.DUE for one in self.instalments)
+        return self.charge.state == ChargeState.AWAITING_PAYMENT
 
 
 @dataclass
@@ -149,6 +159,7 @@ def order_view(order: Order) -> OrderView:
         views,
         first_step([view.next_step for view in views]),
         aid=aid_rows(charge),
+        instalments=list(charge.instalments.order_by("position")),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from billing.charges.instalments import due_now
+from billing.charges.lifecycle import ChargeState
 from billing.charges.queries import charge_for
 from billing.events import Event
 from billing.payments.models import Bearer
@@ -20,6 +22,15 @@ from services.orders.transitions import cancel_milestones, move_line
 
 def charge_paid(event: Event) -> None:
     """The lines go to their providers; of an order that had lapsed, those that are still offered."""
+    _take_in(event, paid_cents=None)
+
+
+def instalment_paid(event: Event) -> None:
+    """The first instalment holds the order: the providers' clocks start as if all of it were paid."""
+    _take_in(event, paid_cents=event.payload["amount_cents"])
+
+
+def _take_in(event: Event, *, paid_cents: int | None) -> None:
     found = lock_order(event.reference)
     if found is None or not _first_time(event):
         return
@@ -42,7 +53,7 @@ def charge_paid(event: Event) -> None:
             "paid",
             order,
             subject_key=f"order:{order.number}:paid:{event.id}",
-            paid_cents=charge.to_pay_cents,
+            paid_cents=charge.to_pay_cents if paid_cents is None else paid_cents,
             aid_cents=charge.cofunded_cents,
         )
     for line in sent:
@@ -56,12 +67,14 @@ def charge_payment_failed(event: Event) -> None:
         return
     order = found[0]
     charge = charge_for(event.reference)
+    due = due_now(charge)
+    lapses = charge.expires_at is not None and charge.state == ChargeState.AWAITING_PAYMENT
     notify_buyer_of_order(
         "payment_refused",
         order,
         subject_key=f"event:{event.id}",
-        amount_cents=charge.to_pay_cents,
-        pay_until=charge.expires_at.isoformat() if charge.expires_at else "",
+        amount_cents=due.amount_cents if due is not None else charge.to_pay_cents,
+        pay_until=charge.expires_at.isoformat() if charge.expires_at and lapses else "",
     )
 
 

@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing.charges.models import ChargeItem, ChargeLine, ChargeRelease, ChargeReturnVat
-from billing.charges.operations import settle_funded
+from billing.charges.inputs import Due, InstalmentInput
+from billing.charges.models import ChargeInstalment, ChargeItem, ChargeLine, ChargeRelease, ChargeReturnVat
+from billing.charges.operations import open_charge, settle_funded
 from billing.claims.models import ClaimLine, ClaimPayment
 from billing.funding.models import ProgrammeBudget, VoucherPart
 from billing.ledger.models import Account, Posting, RunningBalance
@@ -28,7 +29,7 @@ from billing.vat_reviews.models import VatReview
 from billing.vat_reviews.operations import confirm_review, fingerprint
 from tenants.parties.models import VatRegimePeriod
 from tenants.reference.parameters import load_parameters
-from tests.billing.building import party
+from tests.billing.building import item, party
 from tests.billing.claims.making import paid, submitted
 from tests.billing.funding.making import funded, says_no_aid_elsewhere
 from tests.billing.funding.test_reservation import open_for_years
@@ -57,11 +58,27 @@ def world(tenant: Any, tenant_client: Any, sandbox_process: SandboxProcess, sett
     shop.post_new_events()
     claim_aid(shop)
     restate_vat(shop)
+    pay_deposit(shop)
     return shop
 
 
 def gateway_charge(reference: str) -> str:
     return str(Payment.objects.get(charge__reference=reference).gateway_charge_id)
+
+
+def pay_deposit(shop: Shop) -> None:
+    """A charge of which the deposit is paid and the balance is not due yet."""
+    charge = open_charge(
+        reference="deposit",
+        buyer=shop.buyer,
+        items=[item(shop.seller, key="deposit-line")],
+        instalments=[
+            InstalmentInput("deposit", "Acompte", Due.AT_OPENING, share=30),
+            InstalmentInput("balance", "Solde", Due.AT_DELIVERY, share=70),
+        ],
+    )
+    shop.pay(shop.start(charge))
+    shop.post_new_events()
 
 
 def restate_vat(shop: Shop) -> None:
@@ -110,6 +127,7 @@ TAMPERS: dict[str, Callable[[], None]] = {
     "charges.sums": lambda: more(ChargeLine.objects.all(), "excl_cents"),
     "charges.held": lambda: changed(ChargeRelease.objects.filter(state="held"), state="cancelled"),
     "charges.refunded": lambda: more(ChargeItem.objects.filter(refunded_cents=0), "refunded_cents"),
+    "charges.instalments": lambda: more(ChargeInstalment.objects.all(), "whole_cents"),
     "charges.returns": lambda: more(ChargeReturnVat.objects.all(), "vat_cents"),
     "ledger.entries": lambda: more(Posting.objects.all(), "amount_cents"),
     "ledger.balances": lambda: more(RunningBalance.objects.all(), "amount_cents"),

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox import sandbox_process
 from tests.services.ordering import Market, open_market
+
+__all__ = ["sandbox_process"]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from billing.charges.instalments import pay_instalment, require_payable
 from billing.charges.lifecycle import ChargeState
 from billing.charges.models import Charge
 from billing.charges.operations import fail_charge_payment, settle_charge
@@ -30,6 +31,9 @@ log = structlog.get_logger(__name__)
 
 PAYABLE = (ChargeState.AWAITING_PAYMENT, ChargeState.LAPSED)
 """A lapsed charge still takes money that arrives late; whether it is still offered is decided above."""
+
+
+WAITING = (ChargeState.AWAITING_PAYMENT, ChargeState.PART_PAID)
 
 
 def apply_payment(*, payment_id: int) -> Payment:
@@ -113,7 +117,7 @@ def _receive(payment: Payment, charge: Charge, seen: SessionSeen, now: datetime)
         payment.received_at = now
         payment.failure_code = ""
         difference = _difference(payment, seen, paid)
-        unwanted = "" if charge.state in PAYABLE else f"charge_{charge.state}"
+        unwanted = _unwanted(payment, charge)
         payment.problem = difference or unwanted
         PAYMENT.apply(
             payment, "quarantine" if difference else "owe_back" if unwanted else "succeed", "billing"
@@ -123,7 +127,9 @@ def _receive(payment: Payment, charge: Charge, seen: SessionSeen, now: datetime)
         log.info(
             "payment_received", payment=str(payment.public_id), state=payment.state, cents=paid.amount_cents
         )
-        if payment.state == PaymentState.SUCCEEDED:
+        if payment.state == PaymentState.SUCCEEDED and payment.instalment_id is not None:
+            pay_instalment(charge=charge, instalment_id=payment.instalment_id, paid_at=now)
+        elif payment.state == PaymentState.SUCCEEDED:
             settle_charge(charge=charge, paid_at=now)
         elif payment.state == PaymentState.OWED_BACK:
             # Ours, exact, and of no use: nobody need decide anything.
@@ -139,6 +145,15 @@ def _receive(payment: Payment, charge: Charge, seen: SessionSeen, now: datetime)
         book_fee(payment)
 
 
+def _unwanted(payment: Payment, charge: Charge) -> str:
+    """Why exact money is of no use: a code for staff, empty when it pays its charge or instalment."""
+    if payment.instalment_id is not None:
+        return require_payable(
+            charge=charge, instalment_id=payment.instalment_id, amount_cents=payment.amount_cents
+        )
+    return "" if charge.state in PAYABLE else f"charge_{charge.state}"
+
+
 def _fail(payment: Payment, charge: Charge, tried: GatewayCharge | None, now: datetime) -> None:
     """The bank refused a debit that was signed: another page may be opened, or the charge lapses."""
     if tried is None or tried.status != "failed" or not payment.is_open:
@@ -147,10 +162,11 @@ def _fail(payment: Payment, charge: Charge, tried: GatewayCharge | None, now: da
     payment.failure_code = tried.failure_code[:80]
     PAYMENT.apply(payment, "fail", "billing")
     payment.save()
-    if charge.state != ChargeState.AWAITING_PAYMENT:
+    if charge.state not in WAITING:
         return
     fail_charge_payment(charge=charge, code=payment.failure_code)
-    if charge.expires_at is not None and charge.expires_at <= now:
+    lapses = charge.state == ChargeState.AWAITING_PAYMENT and charge.expires_at is not None
+    if lapses and charge.expires_at <= now:
         enqueue("payments.expire_charge", dedupe_key=f"expire:{charge.pk}", charge_id=charge.pk)
 
 
@@ -172,5 +188,5 @@ def _note_refusal(payment: Payment, charge: Charge, tried: GatewayCharge | None)
         return
     payment.failed_charge_id = tried.identifier
     payment.failure_code = tried.failure_code[:80]
-    if charge.state == ChargeState.AWAITING_PAYMENT and payment.is_open:
+    if charge.state in WAITING and payment.is_open:
         fail_charge_payment(charge=charge, code=payment.failure_code)

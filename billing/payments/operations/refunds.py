@@ -16,6 +16,7 @@ from billing.charges.operations import (
     mark_refunded,
     refundable_cents,
     refundable_to_buyer,
+    waive_for,
 )
 from billing.payments.bookings import (
     book_refund_done,
@@ -36,7 +37,7 @@ from billing.payments.gateways.directory import gateway_for
 from billing.payments.lifecycle import PAYMENT, REFUND, DisputeState, PaymentState, RefundState
 from billing.payments.locking import lock_payment
 from billing.payments.models import Bearer, Payment, Refund, RefundOrigin
-from billing.payments.operations.foreign_refunds import adopt_found, is_borne, refund_by_bank
+from billing.payments.operations.foreign_refunds import adopt_found, is_borne, refund_by_bank, unadopted_cents
 from kernel.faults import fault_point
 from kernel.outbox.operations import enqueue
 
@@ -63,6 +64,8 @@ def refund_items(
     `amount_cents` incl. VAT, when given for a single item, must be what is held. The parts are cancelled
     and the debt is booked now; the gateway is called after the commit. Takes the lock of the charge. The
     buyer gets what it paid; the aid in it goes back to its budget, and where aid paid all there is no refund.
+    Of a charge in instalments what is not paid yet is asked for less first, and money comes out of the
+    newest payment first.
     Money that the gateway gave back without us, or that the buyer's bank took back, is not given twice: it
     counts as a refund, and only the rest is asked for.
     Raises NothingToRefund, RefundTooLarge, PaymentDisputed, ChargeNotPaid, RefundAmountMismatch.
@@ -74,15 +77,14 @@ def refund_items(
     if len(found) != len(keys) or len({item.charge_id for item in found}) != 1:
         raise NothingToRefund
     charge = lock_charge(charge_id=found[0].charge_id)
-    payment = (
+    payments = list(
         Payment.objects.select_for_update(of=("self",))
         .filter(charge=charge, state__in=(PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK))
-        .order_by("-state")
-        .first()
+        .order_by("-state", "-pk")
     )
-    if payment is None and charge.to_pay_cents:
+    if not payments and charge.to_pay_cents:
         raise NothingToRefund
-    if payment is not None:
+    for payment in payments:
         payment.charge = charge
     items = ChargeItem.objects.select_for_update(of=("self",)).filter(pk__in=[item.pk for item in found])
     refunds = []
@@ -92,19 +94,34 @@ def refund_items(
         cents = refundable_cents(item, release) if amount_cents is None else amount_cents
         if cents <= 0:
             raise NothingToRefund
-        to_buyer = refundable_to_buyer(item, release)
-        if payment is not None and to_buyer:
-            refunds += request_refund(
-                payment,
+        to_buyer = waive_for(charge=charge, cents=refundable_to_buyer(item, release))
+        if payments and to_buyer:
+            refunds += _from_payments(
+                payments,
                 to_buyer,
                 charge_item=item,
                 release_key=release_key or "",
                 bearer=bearer,
                 reason=reason,
             )
-        mark_refunded(item=item, amount_cents=cents, release=release)
+        mark_refunded(item=item, amount_cents=cents, release=release, returned_cents=to_buyer)
     for refund in refunds:
         book_refund_requested(refund)
+    return refunds
+
+
+def _from_payments(payments: Sequence[Payment], cents: int, **values: Any) -> list[Refund]:
+    """Refunds of `cents` out of the payments of a charge: the newest first, as far as each still holds.
+
+    What a bank took back is asked last. Raises as `request_refund`.
+    """
+    refunds: list[Refund] = []
+    for position, payment in enumerate(payments, start=1):
+        last = position == len(payments)
+        share = cents if last else min(cents, remaining_cents(payment) + unadopted_cents(payment))
+        if share > 0:
+            refunds += request_refund(payment, share, **values)
+            cents -= share
     return refunds
 
 

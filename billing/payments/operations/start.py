@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from billing.charges.instalments import DueNow, due_now
 from billing.charges.lifecycle import ChargeState
 from billing.charges.models import Charge
 from billing.charges.operations import lock_charge
@@ -39,7 +40,7 @@ KEYS_LIVE = timedelta(hours=23)
 
 
 def start_payment(*, charge: Charge, return_url: str, cancel_url: str) -> Payment:
-    """A payment of what the charge leaves to pay, with the `hosted_url` where the buyer pays it.
+    """A payment of what is to pay now, all or the instalment that is due, with its `hosted_url`.
 
     A second click, the back button and a lost answer lead to the same open page. Must be called outside a
     transaction: the row is committed before the gateway is called.
@@ -105,7 +106,7 @@ def _open_payment(charge: Charge) -> Payment | None:
 
 def _require_payable(payment: Payment) -> Payment:
     charge = Charge.objects.get(pk=payment.charge_id)
-    if charge.state != ChargeState.AWAITING_PAYMENT:
+    if due_now(charge) is None:
         raise ChargeNotPayable
     return payment
 
@@ -115,22 +116,26 @@ def _save_payment(*, charge_id: int, return_url: str, cancel_url: str) -> Paymen
     """Commit a new attempt, or find the one that another click has just committed."""
     now = timezone.now()
     charge = lock_charge(charge_id=charge_id)
-    if charge.state != ChargeState.AWAITING_PAYMENT or charge.to_pay_cents <= 0:
+    due = due_now(charge)
+    if due is None:
         raise ChargeNotPayable
-    if charge.expires_at is not None and charge.expires_at <= now:
+    # Once the first instalment is paid, the clock of the order does not run any more.
+    expires_at = charge.expires_at if charge.state == ChargeState.AWAITING_PAYMENT else None
+    if expires_at is not None and expires_at <= now:
         raise ChargeNotPayable
     existing = _open_payment(charge)
     if existing is not None:
         return existing
     attempt = charge.payments.count() + 1
-    until = min(max(charge.expires_at or now + LONGEST_PAGE, now + SHORTEST_PAGE), now + LONGEST_PAGE)
+    until = min(max(expires_at or now + LONGEST_PAGE, now + SHORTEST_PAGE), now + LONGEST_PAGE)
     tenant = current_tenant()
     key = f"payment:{tenant.number_code}:{charge.reference}:{attempt}"
     payment = Payment(
         charge=charge,
         account=active_account(),
         attempt=attempt,
-        amount_cents=charge.to_pay_cents,
+        amount_cents=due.amount_cents,
+        instalment=due.instalment,
         currency=charge.currency,
         idempotency_key=key,
         hosted_until=until,
@@ -138,9 +143,9 @@ def _save_payment(*, charge_id: int, return_url: str, cancel_url: str) -> Paymen
     request = SessionRequest(
         reference=key,
         transfer_group=charge.reference,
-        amount_cents=charge.to_pay_cents,
+        amount_cents=due.amount_cents,
         currency=charge.currency,
-        label=_("Commande %(reference)s") % {"reference": charge.reference},
+        label=_page_label(charge, due),
         success_url=return_url,
         cancel_url=cancel_url,
         expires_at=until,
@@ -152,6 +157,15 @@ def _save_payment(*, charge_id: int, return_url: str, cancel_url: str) -> Paymen
     payment.save()
     enqueue("payments.reconcile_payment", due_at=now + FIRST_CHECK, payment_id=payment.pk, round=1)
     return payment
+
+
+def _page_label(charge: Charge, due: DueNow) -> str:
+    if due.instalment is None:
+        return _("Commande %(reference)s") % {"reference": charge.reference}
+    return _("Commande %(reference)s, %(label)s") % {
+        "reference": charge.reference,
+        "label": due.instalment.label,
+    }
 
 
 @transaction.atomic

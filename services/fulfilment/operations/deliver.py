@@ -9,11 +9,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from billing.charges.inputs import Due
+from billing.charges.instalments import call_instalments
+from billing.charges.lifecycle import ChargeState
 from services.fulfilment.errors import DeliverableGone, NotBeingWorkedOn, NothingAttached, TooManyFiles
 from services.fulfilment.models import Deliverable
 from services.fulfilment.operations.answer import last_step
 from services.orders.lifecycle import LINE, MILESTONE, PROVIDER
-from services.orders.locking import lock_line
+from services.orders.locking import lock_line, lock_line_with_charge
 from services.orders.models import Milestone, OrderLine
 from services.orders.notices import notify_business
 from services.orders.transitions import (
@@ -73,9 +76,10 @@ def detach_deliverable(*, key: str, public_id: UUID, actor: Any) -> None:
 def deliver_milestone(*, key: str, actor: Any, note: str = "") -> OrderLine:
     """Deliver what is attached to the milestone that is worked on; the client's time begins.
 
+    A balance that is due at delivery falls due. Takes the lock of the charge first.
     Raises NothingAttached, TransitionRefused, LineNotFound, BothSides.
     """
-    line = lock_line(key)
+    line, charge = lock_line_with_charge(key)
     milestones = milestones_of(line)
     milestone = current_milestone(milestones)
     if milestone is None or not _may_be_delivered(milestone):
@@ -85,6 +89,8 @@ def deliver_milestone(*, key: str, actor: Any, note: str = "") -> OrderLine:
     now = timezone.now()
     if not Deliverable.objects.filter(milestone=milestone, delivered_at=None).update(delivered_at=now):
         raise NothingAttached()
+    if charge.state == ChargeState.PART_PAID:
+        call_instalments(charge=charge, due=Due.AT_DELIVERY)
     move_milestone(milestone, "deliver", role=PROVIDER, actor=actor, note=note.strip(), now=now)
     follow_milestones(line, milestones, role=PROVIDER, actor=actor, note=note.strip(), now=now)
     notify_business(

@@ -193,6 +193,6 @@ class OrderDetail(serializers.Serializer[OrderView]):
     @extend_schema_field({"type": ["string", "null"], "format": "uri"})
     def get_payment_page(self, view: OrderView) -> str | None:
         """The page of the shop."""
-        if view.charge.state != ChargeState.AWAITING_PAYMENT:
+        if not view.due:
             return None
         return reverse("orders:pay", args=[view.order.number], request=self.context["request"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from billing.charges.inputs import InstalmentInput
 from billing.charges.operations import settle_funded
 from billing.funding.reservation import open_funded_charge
 from kernel.web.formats import format_money
@@ -44,12 +46,14 @@ def place_order(
     expected_incl_cents: int | None = None,
     terms_sha256: str | None = None,
     expected_to_pay_cents: int | None = None,
+    instalments: Sequence[InstalmentInput] = (),
 ) -> Order:
     """Order what is in the cart; the same ``token`` from the same user gives the same order.
 
     ``expected_incl_cents`` is the total incl. VAT, ``expected_to_pay_cents`` what of it public aid leaves to
     pay, and ``terms_sha256`` the hash of the terms that the buyer saw: with another one the order is refused
-    and nothing changes. The aid is reserved with the order; one that aid pays whole is paid at once.
+    and nothing changes. ``instalments`` divides what is left to pay. The aid is reserved with the order; one
+    that aid pays whole is paid at once.
     Raises CartEmpty, NotABusiness, PriceChanged, AidChanged, TermsChanged, AnswersMissing, OwnService, and
     what freeze_offer and open_charge refuse.
     """
@@ -81,6 +85,7 @@ def place_order(
         item_facts=item_facts((line.key, line.offer) for line in lines),
         expires_at=now + timedelta(minutes=clock_settings().card_payment_minutes),
         expected_to_pay_cents=expected_to_pay_cents,
+        instalments=instalments,
     )
     order = Order.objects.create(
         number=number,

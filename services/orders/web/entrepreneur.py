@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from billing.charges.instalments import due_now
 from billing.charges.lifecycle import ChargeState
 from billing.charges.models import Charge
 from billing.charges.queries import item_amounts
@@ -66,7 +67,8 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     """What is to pay and until when; the button leads to the bank's page."""
     found = get_order_for(request.user, number)
     charge = Charge.objects.get(reference=found.charge_reference)
-    if charge.state != ChargeState.AWAITING_PAYMENT:
+    due = due_now(charge)
+    if due is None:
         target = "orders:confirmation" if charge.state == ChargeState.PAID else "orders:order"
         return redirect(target, number)
     if request.method == "POST":
@@ -80,7 +82,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("orders:pay", number)
         return HttpResponseRedirect(payment.hosted_url)
-    context = {"order": found, "charge": charge, "payment": current_payment(charge)}
+    context = {"order": found, "charge": charge, "due": due, "payment": current_payment(charge)}
     return render(request, "orders/entrepreneur/pay.html", context)
 
 
@@ -94,6 +96,8 @@ def payment_return(request: HttpRequest, number: str) -> HttpResponse:
     if charge.state == ChargeState.PAID:
         return redirect("orders:confirmation", number)
     payment = current_payment(charge)
+    if charge.state == ChargeState.PART_PAID and payment is not None and payment.is_received:
+        return redirect("orders:order", number)
     if payment is None:
         return redirect("orders:pay", number)
     context = {"order": found, "charge": charge, "payment": payment, "back": request.path}
