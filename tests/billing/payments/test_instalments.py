@@ -12,7 +12,7 @@ from billing.charges.errors import BalanceOpen, InstalmentsDiffer
 from billing.charges.inputs import Due, InstalmentInput
 from billing.charges.instalments import call_instalments, due_now
 from billing.charges.models import Charge, ChargeEvent, ChargeInstalment
-from billing.charges.operations import cancel_charge, lock_charge, open_charge
+from billing.charges.operations import cancel_charge, lapse_charge, lock_charge, open_charge
 from billing.events import CHARGE_PAID, INSTALMENT_PAID
 from billing.payments.errors import ChargeNotPayable
 from billing.payments.models import Payment, Refund
@@ -187,6 +187,19 @@ def test_a_deposit_that_comes_late_revives_the_order(shop: Shop) -> None:
     assert states(charge) == ["part_paid", "paid", "pending"]
     expire_charge(charge_id=charge.pk)
     assert states(charge) == ["part_paid", "paid", "pending"]
+    assert_ledger_is_clean()
+
+
+def test_a_deposit_told_after_the_lapse_revives_it_too(shop: Shop) -> None:
+    charge = ordered(shop)
+    payment = shop.start(charge)
+    shop.pay(payment)
+    lapse_charge(charge=lock_charge(charge_id=charge.pk))
+    assert states(charge) == ["lapsed", "lapsed", "pending"]
+    shop.post_new_events()
+    assert states(charge) == ["part_paid", "paid", "pending"]
+    event = ChargeEvent.objects.get(kind=INSTALMENT_PAID)
+    assert (event.payload["is_first"], event.payload["was_lapsed"]) == (True, True)
     assert_ledger_is_clean()
 
 
