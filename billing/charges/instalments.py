@@ -36,7 +36,6 @@ class DueNow:
     instalment: ChargeInstalment | None
 
 
-@transaction.atomic
 def open_instalments(*, charge: Charge, wanted: Sequence[InstalmentInput]) -> list[ChargeInstalment]:
     """Divide what a new charge leaves to pay; one instalment, or nothing to pay, needs no rows.
 
@@ -127,7 +126,6 @@ def pay_instalment(*, charge: Charge, instalment_id: int, paid_at: datetime) -> 
     settle_if_all_paid(charge=charge, paid_at=paid_at)
 
 
-@transaction.atomic
 def waive(*, charge: Charge, cents: int) -> int:
     """Parts worth `cents` of what the buyer pays are cancelled: what is not paid yet is asked for less, the
     last instalment first. The cents left that were received and are to be given back.
@@ -147,7 +145,6 @@ def waive(*, charge: Charge, cents: int) -> int:
     return left
 
 
-@transaction.atomic
 def settle_if_all_paid(*, charge: Charge, paid_at: datetime) -> None:
     """Nothing is left to ask for of a charge paid in part: it is paid, CHARGE_PAID is written."""
     if charge.state != ChargeState.PART_PAID or open_cents(charge):

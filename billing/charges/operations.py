@@ -235,7 +235,6 @@ def mark_refunded(
     settle_if_all_paid(charge=charge, paid_at=timezone.now())
 
 
-@transaction.atomic
 def waive_for(*, charge: Charge, cents: int) -> int:
     """Before parts worth `cents` to the buyer are cancelled: what of it was received and is to be given back.
 

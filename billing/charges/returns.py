@@ -83,10 +83,7 @@ def price_return(*, release: ChargeRelease, amount_cents: int, corrects_sale: bo
         return PricedReturn(amount_cents, amount_cents, 0, cofunded, 0, 0, (), left - amount_cents)
     before = _given(release, corrects_sale=True)
     vat = _vat_shares(release, before, amount_cents)
-    commission, _net = _step(before, amount_cents, [release.commission_incl_cents, release.net_cents])
-    commission_excl, commission_vat = _step(
-        _commission_given(release), commission, [release.commission_excl_cents, release.commission_vat_cents]
-    )
+    commission_excl, commission_vat = _commission_shares(release, before, amount_cents)
     return PricedReturn(
         incl_cents=amount_cents,
         excl_cents=sum(share.base_cents for share in vat),
@@ -164,7 +161,9 @@ def restate_returns(*, release: ChargeRelease) -> MovedVat:
     wholes = [release.commission_excl_cents, release.commission_vat_cents]
     for made in release.returns.filter(corrects_sale=True).order_by("position"):
         shares = _vat_shares(release, before, made.incl_cents)
-        excl, vat = _step(commission_before, made.commission_incl_cents, wholes)
+        excl, vat = made.commission_excl_cents, made.commission_vat_cents
+        if release.restated_commission_rate is not None:
+            excl, vat = _step(commission_before, made.commission_incl_cents, wholes)
         before += made.incl_cents
         commission_before += made.commission_incl_cents
         taxes = sum(share.vat_cents for share in shares)
@@ -195,9 +194,18 @@ def _given(release: ChargeRelease, **wanted: bool) -> int:
     return release.returns.filter(**wanted).aggregate(total=Sum("incl_cents"))["total"] or 0
 
 
-def _commission_given(release: ChargeRelease) -> int:
-    given = release.returns.aggregate(excl=Sum("commission_excl_cents"), vat=Sum("commission_vat_cents"))
-    return (given["excl"] or 0) + (given["vat"] or 0)
+def _commission_shares(release: ChargeRelease, before: int, amount: int) -> tuple[int, int]:
+    """What the next `amount`, after `before`, takes of the commission: excl. VAT and VAT."""
+    wholes = [release.commission_excl_cents, release.commission_vat_cents]
+    if release.restated_commission_rate is None:
+        excl, vat, _net = _step(before, amount, [*wholes, release.net_cents])
+        return excl, vat
+    # Earlier returns were rounded under another VAT: the running total goes on from what they gave.
+    told = release.returns.aggregate(excl=Sum("commission_excl_cents"), vat=Sum("commission_vat_cents"))
+    given = (told["excl"] or 0) + (told["vat"] or 0)
+    reached = _reached(before + amount, [release.commission_incl_cents, release.net_cents])[0]
+    excl, vat = _step(given, max(0, reached - given), wholes)
+    return excl, vat
 
 
 def _reached(upto: int, wholes: Sequence[int]) -> list[int]:
