@@ -174,9 +174,9 @@ def check_instalments() -> Iterator[Finding]:
         )
         .filter(released__gt=F("received"))
     )
-    for charge in received:
+    for beyond in received:
         yield Finding(
-            "charges.instalments", charge.reference, f"released {charge.released}, received {charge.received}"
+            "charges.instalments", beyond.reference, f"released {beyond.released}, received {beyond.received}"
         )
 
 

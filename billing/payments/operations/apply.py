@@ -165,8 +165,9 @@ def _fail(payment: Payment, charge: Charge, tried: GatewayCharge | None, now: da
     if charge.state not in WAITING:
         return
     fail_charge_payment(charge=charge, code=payment.failure_code)
-    lapses = charge.state == ChargeState.AWAITING_PAYMENT and charge.expires_at is not None
-    if lapses and charge.expires_at <= now:
+    # Once a first instalment is paid nothing lapses any more.
+    over = charge.expires_at is not None and charge.expires_at <= now
+    if over and charge.state == ChargeState.AWAITING_PAYMENT:
         enqueue("payments.expire_charge", dedupe_key=f"expire:{charge.pk}", charge_id=charge.pk)
 
 
