@@ -6,6 +6,7 @@ from django.urls import path
 
 from services.catalogue.web import (
     console_search,
+    engines,
     entrepreneur,
     exchange,
     finding,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("services/<slug:slug>/", entrepreneur.service, name="service"),
     path("services/<slug:slug>/avis/", entrepreneur.reviews, name="reviews"),
     path("images/<slug:digest>-<int:width>.webp", shown_pictures.picture, name="picture"),
+    path("sitemap.xml", engines.sitemap, name="sitemap"),
+    path("robots.txt", engines.robots, name="robots"),
     path("suggestions/", finding.suggest, name="suggestions"),
     path("comparer/", finding.compare, name="compare"),
     path("favoris/", wishes.favourites, name="favourites"),

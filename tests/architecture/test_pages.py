@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.architecture.source import FLOORS, ROOT, name
 
 INLINE = re.compile(
-    r"""<script(?![^>]*\bsrc=)(?![^>]*type="application/json")[^>]*>|\sstyle=["']|\son[a-z]+=["']|\shx-on|javascript:""",
+    r"""<script(?![^>]*\bsrc=)(?![^>]*type="application/(?:ld\+)?json")[^>]*>|\sstyle=["']|\son[a-z]+=["']|\shx-on|javascript:""",
     re.IGNORECASE,
 )
 
@@ -52,9 +52,9 @@ def test_addresses_end_with_a_slash_and_have_one_owner(urlconf):
     for address, owner in addresses(get_resolver(urlconf)):
         if owner.startswith(("allauth.", "django.", "drf_spectacular.")):
             continue
-        assert address == "" or address.rstrip("$").endswith(("/", ".css", ".png", ".webp")), (
-            f"{address} of {owner}"
-        )
+        assert address == "" or address.rstrip("$").endswith(
+            ("/", ".css", ".png", ".webp", ".xml", ".txt")
+        ), f"{address} of {owner}"
         assert address not in seen, f"{address} of {owner} and of {seen[address]}"
         seen[address] = owner
 

@@ -23,7 +23,7 @@ OPEN = {
     "funding:programmes", "funding:programme",
     "catalogue:home", "catalogue:services", "catalogue:service", "catalogue:category", "catalogue:provider",
     "catalogue:suggestions", "catalogue:compare", "catalogue:picture",
-    "catalogue:reviews", "api:service_reviews",
+    "catalogue:reviews", "catalogue:sitemap", "catalogue:robots", "api:service_reviews",
     "orders:cart", "orders:add_to_cart", "orders:terms",
     "site:help", "site:accessibility", "site:legal", "site:privacy",
     "demonstration:arrive", "demonstration:mailbox", "demonstration:letter", "demonstration:letter_layout",

@@ -25,6 +25,7 @@ from services.catalogue.queries import get_provider_profile, get_service
 from services.catalogue.reviews import shown_reviews
 from services.catalogue.rubrics import category_tree
 from services.catalogue.web.cards import lead_time, rating_words, shown_cards
+from services.catalogue.web.engines import schema_org
 from services.catalogue.web.prices import aid_of_choice, price_of_choice, price_of_unit
 from services.catalogue.web.search import search_context
 from services.catalogue.web.shown_pictures import described_pictures
@@ -86,6 +87,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if request.headers.get("HX-Target") == "price":
         return render(request, "catalogue/shop/_price.html", context)
+    context["schema_org"] = schema_org(context)
     page = render(request, "catalogue/shop/service.html", context)
     remember_seen(page, seen_slugs(request.COOKIES), found.slug)
     return page
