@@ -53,6 +53,21 @@ class PaymentKnown(DomainError):
     message = _("Un paiement avec cette référence est déjà enregistré sur cette demande.")
 
 
+class PaymentAlreadyCorrected(DomainError):
+    """Somebody else has corrected this payment."""
+
+    code = "claims.payment_already_corrected"
+    message = _("Ce paiement est déjà annulé.")
+
+
+class CorrectionUnexplained(DomainError):
+    """A payment is corrected with a reason: it stays in the books with it."""
+
+    code = "claims.correction_unexplained"
+    message = _("Indiquez pourquoi ce paiement est annulé.")
+    status = 422
+
+
 class ReasonMissing(DomainError):
     """A submitted claim is withdrawn with a reason: the funder has it in hand."""
 

@@ -45,6 +45,17 @@ CLAIM = Lifecycle(
             OPERATOR,
             _("Seule une demande déposée et pas encore soldée se paie."),
         ),
+        # A payment was noted by mistake: some of what was asked is open again, or all of it.
+        Transition(
+            "reopen", (ClaimState.PARTLY_PAID, ClaimState.PAID), ClaimState.PARTLY_PAID, OPERATOR, MOVED_ON
+        ),
+        Transition(
+            "reopen_whole",
+            (ClaimState.PARTLY_PAID, ClaimState.PAID),
+            ClaimState.SUBMITTED,
+            OPERATOR,
+            MOVED_ON,
+        ),
         Transition(
             "withdraw",
             (ClaimState.DRAFT, ClaimState.SUBMITTED),

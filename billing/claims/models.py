@@ -173,11 +173,24 @@ class ClaimPayment(models.Model):
     bank_reference = models.CharField(max_length=140)
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = _who()
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    """When it was found to be wrong: its entry has a mirror, and the claim counts it no more."""
+    corrected_by = _who()
+    correction_reason = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         ordering = ("id",)
         constraints = [
-            models.UniqueConstraint(fields=["claim", "bank_reference"], name="claimpayment_reference_once"),
+            models.UniqueConstraint(
+                fields=["claim", "bank_reference"],
+                condition=Q(corrected_at__isnull=True),
+                name="claimpayment_reference_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrected_at__isnull=True, correction_reason="")
+                | (Q(corrected_at__isnull=False) & ~Q(correction_reason="")),
+                name="claimpayment_corrected_has_reason",
+            ),
             models.CheckConstraint(condition=~Q(amount_cents=0), name="claimpayment_not_zero"),
             models.CheckConstraint(condition=~Q(bank_reference=""), name="claimpayment_has_reference"),
         ]

@@ -12,6 +12,8 @@ from billing.claims.drafting import lock_programme, open_lines
 from billing.claims.errors import (
     ClaimChanged,
     ClaimOverpaid,
+    CorrectionUnexplained,
+    PaymentAlreadyCorrected,
     PaymentDayWrong,
     PaymentKnown,
     ReasonMissing,
@@ -19,11 +21,11 @@ from billing.claims.errors import (
 from billing.claims.lifecycle import CLAIM, ClaimState
 from billing.claims.models import Claim, ClaimDocument, ClaimPayment, ClaimSequence
 from billing.claims.snapshots import claim_snapshot, fingerprint
-from billing.funding.claiming import mark_claimed, mark_funded, unmark_claimed
+from billing.funding.claiming import mark_claimed, mark_funded, unmark_claimed, unmark_funded
 from billing.funding.models import VoucherPart, VoucherReturn
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
-from billing.ledger.operations import credit, debit, post_entry
+from billing.ledger.operations import PostingInput, credit, debit, post_entry
 from kernel.outbox.operations import enqueue
 from kernel.web.formats import format_money
 from tenants.directory.current import current_tenant
@@ -110,7 +112,7 @@ def record_claim_payment(
     if claim.submitted_on is None or not claim.submitted_on <= paid_on <= today:
         raise PaymentDayWrong()
     reference = bank_reference.strip()[:140]
-    if claim.payments.filter(bank_reference=reference).exists():
+    if claim.payments.filter(bank_reference=reference, corrected_at=None).exists():
         raise PaymentKnown()
     payment = ClaimPayment.objects.create(
         claim=claim, amount_cents=signed, paid_on=paid_on, bank_reference=reference, recorded_by=user
@@ -139,6 +141,44 @@ def record_claim_payment(
 
 
 @transaction.atomic
+def correct_claim_payment(*, payment_id: int, reason: str, user: User | None) -> Claim:
+    """A payment was noted by mistake: a mirrored entry undoes it and the claim is open again for it.
+
+    Nothing is edited. Lines that are not covered any more wait for the funder again, and so do payouts that
+    waited for it and have not left; a transfer that was made stays made. Raises PaymentAlreadyCorrected,
+    CorrectionUnexplained.
+    """
+    claim = _locked(ClaimPayment.objects.values_list("claim_id", flat=True).get(pk=payment_id))
+    payment = ClaimPayment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+    if payment.corrected_at is not None:
+        raise PaymentAlreadyCorrected()
+    if not reason.strip():
+        raise CorrectionUnexplained()
+    payment.corrected_at, payment.corrected_by = timezone.now(), user
+    payment.correction_reason = reason.strip()[:300]
+    payment.save(update_fields=["corrected_at", "corrected_by", "correction_reason"])
+    post_entry(
+        source=f"claim-payment-corrected:{payment.pk}",
+        kind=EntryKind.CLAIM_PAID,
+        occurred_on=legal_date(current_tenant(), payment.corrected_at),
+        memo=f"{claim.number} {payment.bank_reference}",
+        postings=[
+            PostingInput(AccountCode.BANK, -payment.amount_cents),
+            PostingInput(AccountCode.OWED_BY_FUNDERS, payment.amount_cents, claim.funder),
+        ],
+        recorded_by=user,
+    )
+    claim.paid_cents -= payment.amount_cents
+    CLAIM.apply(claim, "reopen" if claim.paid_cents else "reopen_whole", "operator")
+    claim.settled_at = None
+    claim.save()
+    uncovered = [part for part in _parts_by_cover(claim)[1] if part.funded_at is not None]
+    if uncovered:
+        unmark_funded(parts=uncovered)
+    return claim
+
+
+@transaction.atomic
 def store_pdf(*, claim_id: int, pdf: bytes) -> None:
     """Keep the rendered page; the first one stays."""
     ClaimDocument.objects.get_or_create(claim_id=claim_id, defaults={"pdf": pdf})
@@ -163,15 +203,21 @@ def _settle(claim: Claim) -> None:
 
 def _fund(claim: Claim) -> None:
     """Lines that are covered whole, oldest first, by what was paid now and had been paid before."""
-    covered, funded = claim.paid_cents + claim.returns_cents, []
-    for line in claim.lines.filter(part__isnull=False).select_related("part").order_by("position"):
-        covered -= line.amount_cents
-        if covered < 0:
-            break
-        if line.part is not None and line.part.funded_at is None:
-            funded.append(line.part)
+    funded = [part for part in _parts_by_cover(claim)[0] if part.funded_at is None]
     if funded:
         mark_funded(parts=funded, at=timezone.now())
+
+
+def _parts_by_cover(claim: Claim) -> tuple[list[VoucherPart], list[VoucherPart]]:
+    """The parts that payments and returns cover whole, the oldest first, and the others."""
+    left = claim.paid_cents + claim.returns_cents
+    covered: list[VoucherPart] = []
+    others: list[VoucherPart] = []
+    for line in claim.lines.filter(part__isnull=False).select_related("part").order_by("position"):
+        left -= line.amount_cents
+        if line.part is not None:
+            (covered if left >= 0 else others).append(line.part)
+    return covered, others
 
 
 def _book_returns(claim: Claim, *, source: str, on: date, way: int) -> None:

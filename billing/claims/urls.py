@@ -16,6 +16,11 @@ urlpatterns = [
     path("console/demandes-de-versement/<uuid:public_id>/deposer/", acts.submit, name="submit"),
     path("console/demandes-de-versement/<uuid:public_id>/retirer/", acts.withdraw, name="withdraw"),
     path("console/demandes-de-versement/<uuid:public_id>/paiement/", acts.pay, name="pay"),
+    path(
+        "console/demandes-de-versement/<uuid:public_id>/paiements/<int:payment_id>/annuler/",
+        acts.correct,
+        name="correct",
+    ),
     path("console/demandes-de-versement/<uuid:public_id>/pdf/", documents.pdf, name="pdf"),
     path("console/demandes-de-versement/<uuid:public_id>/csv/", documents.as_csv, name="csv"),
 ]

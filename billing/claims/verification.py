@@ -19,7 +19,7 @@ from billing.ledger.verification import Finding, compare_with_entries
 def check_claims() -> Iterator[Finding]:
     """Each claim is the sum of its lines and of its payments, live as it is, and frozen as it was sent."""
     paid = (
-        ClaimPayment.objects.filter(claim=OuterRef("pk"))
+        ClaimPayment.objects.filter(claim=OuterRef("pk"), corrected_at=None)
         .order_by()
         .values("claim")
         .annotate(total=Sum("amount_cents"))
@@ -86,9 +86,13 @@ def check_entries() -> Iterator[Finding]:
     ]
     yield from compare_with_entries("claims.entries", expected, EntryKind.CLAIM, AccountCode.FUNDER_ADVANCES)
     payments = ClaimPayment.objects.order_by("pk").values_list("pk", "amount_cents")
+    corrected = payments.filter(corrected_at__isnull=False)
     yield from compare_with_entries(
         "claims.entries",
-        ((f"claim-payment:{key}", cents) for key, cents in payments),
+        [
+            *((f"claim-payment:{key}", cents) for key, cents in payments),
+            *((f"claim-payment-corrected:{key}", -cents) for key, cents in corrected),
+        ],
         EntryKind.CLAIM_PAID,
         AccountCode.BANK,
     )

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from billing.funding.models import Advance, Programme, VoucherPart, VoucherReturn
-from billing.payouts.credit_transfers import fund_legs
+from billing.payouts.credit_transfers import fund_legs, unfund_legs
 from billing.payouts.models import Payout
 
 
@@ -90,3 +90,18 @@ def mark_funded(*, parts: Sequence[VoucherPart], at: datetime.datetime) -> None:
         voucher__programme__advance=Advance.WHEN_FUNDER_PAYS,
     )
     fund_legs(releases - set(waiting.values_list("release_id", flat=True)))
+
+
+@transaction.atomic
+def unmark_funded(*, parts: Sequence[VoucherPart]) -> None:
+    """The funder's money for these parts was booked by mistake: legs that have not left wait for it again.
+
+    Payouts are locked before parts, as refunds do (docs/decisions/0004).
+    """
+    releases = {part.release_id for part in parts}
+    locked = Payout.objects.select_for_update(of=("self",)).filter(release__in=releases).order_by("pk")
+    list(locked.values_list("pk", flat=True))
+    found = VoucherPart.objects.filter(pk__in=[part.pk for part in parts])
+    found.update(funded_at=None)
+    waiting = found.filter(voucher__programme__advance=Advance.WHEN_FUNDER_PAYS)
+    unfund_legs(waiting.values_list("release_id", flat=True))

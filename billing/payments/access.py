@@ -40,7 +40,7 @@ def get_payment_to_handle(user: Any, public_id: UUID) -> Payment:
 
 def get_refund_to_handle(user: Any, public_id: UUID) -> Refund:
     """A refund for finance staff. 404 otherwise."""
-    found = Refund.objects.select_related("payment__charge__buyer").filter(public_id=public_id)
+    found = Refund.objects.select_related("payment__charge__buyer", "meant_for").filter(public_id=public_id)
     refund = found.first() if may_handle_money(user) else None
     if refund is None:
         raise Http404

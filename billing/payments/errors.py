@@ -101,6 +101,14 @@ class RefundAlreadyCleared(DomainError):
     message = _("Ce remboursement est déjà rattaché.")
 
 
+class SplitNotWhole(DomainError):
+    """The pieces of a refund made at the gateway sum to what it gave back, none of them empty."""
+
+    code = "payments.split_not_whole"
+    message = _("La somme des parts doit être exactement %(amount)s.")
+    status = 422
+
+
 class PaymentDisputed(DomainError):
     """The buyer's bank has taken the money and not decided yet."""
 

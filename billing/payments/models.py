@@ -284,6 +284,15 @@ class Refund(models.Model):
     origin = models.CharField(max_length=8, choices=RefundOrigin, default=RefundOrigin.HOUSE)
     cleared_at = models.DateTimeField(null=True, blank=True)
     """When money given back without us was booked to what it was for."""
+    split_at = models.DateTimeField(null=True, blank=True)
+    """When staff said that it was for several things: its pieces are rows of their own, it counts no more."""
+    split_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="pieces"
+    )
+    meant_for = models.ForeignKey(
+        "charges.ChargeItem", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Of a piece: the item whose refund it is to count for, and no other's."""
     gateway_refund_id = models.CharField(max_length=120, blank=True)
     failure_code = models.CharField(max_length=80, blank=True)
     requested_at = models.DateTimeField(default=timezone.now)
@@ -314,11 +323,28 @@ class Refund(models.Model):
                 name="payments_refund_only_foreign_is_cleared",
             ),
             models.CheckConstraint(
+                condition=Q(split_at__isnull=True)
+                | Q(origin=RefundOrigin.GATEWAY, cleared_at__isnull=False, charge_item__isnull=True),
+                name="payments_refund_split_is_cleared",
+            ),
+            models.CheckConstraint(
+                condition=Q(split_of__isnull=True, meant_for__isnull=True)
+                | Q(split_of__isnull=False, origin=RefundOrigin.GATEWAY, gateway_refund_id=""),
+                name="payments_refund_piece_is_foreign",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state=RefundState.DONE) | Q(done_at__isnull=False),
                 name="payments_refund_done_has_instant",
             ),
         ]
-        indexes = [models.Index(fields=["state", "requested_at"], name="payments_refund_by_state")]
+        indexes = [
+            models.Index(fields=["state", "requested_at"], name="payments_refund_by_state"),
+            models.Index(
+                fields=["requested_at"],
+                condition=Q(origin=RefundOrigin.GATEWAY, state=RefundState.DONE, cleared_at__isnull=True),
+                name="payments_refund_found",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.idempotency_key

@@ -65,14 +65,14 @@ def payments_to_look_at(now: datetime) -> QuerySet[Payment]:
     rows = Payment.objects.filter(stuck | apart | refused).select_related("charge__buyer")
     return rows.annotate(
         returning_cents=Sum("refunds__amount_cents", filter=Q(refunds__retry=None))
-    ).order_by("created_at")
+    ).order_by("created_at", "pk")
 
 
 def deliveries_to_look_at(now: datetime) -> QuerySet[GatewayDelivery]:
     """Events that were stored and not understood, oldest first, without their bodies."""
     waiting = Q(state=DeliveryState.STORED, received_at__lt=now - UNANSWERED_TOO_LONG)
     rows = GatewayDelivery.objects.filter(waiting | Q(state=DeliveryState.UNMATCHED))
-    return rows.select_related("account").defer("body").order_by("received_at")
+    return rows.select_related("account").defer("body").order_by("received_at", "pk")
 
 
 def refunds_to_look_at(now: datetime) -> QuerySet[Refund]:
@@ -89,7 +89,9 @@ def refunds_to_look_at(now: datetime) -> QuerySet[Refund]:
     )
     failed = Q(state=RefundState.FAILED) & ~borne
     rows = Refund.objects.filter(late | failed | found, retry=None)
-    return rows.select_related("payment__charge__buyer", "charge_item").order_by("requested_at")
+    return rows.select_related("payment__charge__buyer", "charge_item", "meant_for").order_by(
+        "requested_at", "pk"
+    )
 
 
 def disputes_to_look_at() -> QuerySet[GatewayDispute]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from billing.ledger.accounts import AccountCode
-from billing.ledger.models import EntryKind
+from billing.ledger.models import EntryKind, Posting
 from billing.ledger.queries import balance
 from billing.ledger.verification import Finding, compare_with_entries
-from billing.payments.lifecycle import RECEIVED, DisputeState
+from billing.payments.lifecycle import RECEIVED, DisputeState, RefundState
 from billing.payments.models import GatewayDispute, Payment, Refund, RefundOrigin
 
 
@@ -63,14 +63,28 @@ def check_refunds_done() -> Iterator[Finding]:
 
 
 def check_refunds_found() -> Iterator[Finding]:
-    """Every refund that was made without us left the gateway."""
-    rows = Refund.objects.filter(origin=RefundOrigin.GATEWAY).values_list("pk", "amount_cents")
+    """Every refund that was made without us left the gateway, once; its pieces sum to it."""
+    found = Refund.objects.filter(origin=RefundOrigin.GATEWAY, split_of=None)
+    rows = found.values_list("pk", "amount_cents")
     yield from compare_with_entries(
         "payments.refunds_found",
         ((f"refund-found:{pk}", -cents) for pk, cents in rows.iterator()),
         EntryKind.SUSPENSE,
         AccountCode.GATEWAY,
     )
+    split = Refund.objects.filter(split_at__isnull=False).annotate(parts=Sum("pieces__amount_cents"))
+    for refund in split.exclude(parts=F("amount_cents")):
+        yield Finding(
+            "payments.refunds_found", f"refund:{refund.pk}", f"{refund.amount_cents}, pieces {refund.parts}"
+        )
+    waiting = found.filter(cleared_at=None) | Refund.objects.filter(split_of__isnull=False, cleared_at=None)
+    expected = waiting.filter(state=RefundState.DONE).aggregate(sum=Sum("amount_cents"))["sum"] or 0
+    cleared = Posting.objects.filter(
+        account__code=AccountCode.SUSPENSE, entry__source__regex="^refund-(found|cleared|unfound):"
+    )
+    booked = cleared.aggregate(sum=Sum("amount_cents"))["sum"] or 0
+    if booked != expected:
+        yield Finding("payments.refunds_found", AccountCode.SUSPENSE, f"ledger {booked}, refunds {expected}")
 
 
 def check_disputes() -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 
 from billing.charges.models import ChargeEvent
-from billing.payouts.models import Payout, PayoutLeg, SellerDebt, Statement
+from billing.payouts.models import Payout, PayoutLeg, SellerDebt, Statement, TransferReversal
 from tenants.accounts.access import is_operator, require_operator
 from tenants.accounts.models import User
 from tenants.parties.acting import acting_party
@@ -35,6 +35,15 @@ def get_leg_to_handle(user: User | AnonymousUser, public_id: UUID) -> PayoutLeg:
     if leg is None:
         raise Http404
     return leg
+
+
+def get_reversal_to_handle(user: User | AnonymousUser, public_id: UUID) -> TransferReversal:
+    """A transfer that is being taken back, for finance staff. Raises Http404."""
+    require_finance(user)
+    reversal = TransferReversal.objects.filter(public_id=public_id).first()
+    if reversal is None:
+        raise Http404
+    return reversal
 
 
 def get_payout_to_handle(user: User | AnonymousUser, public_id: UUID) -> Payout:

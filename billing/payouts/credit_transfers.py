@@ -41,6 +41,26 @@ def fund_legs(release_ids: Iterable[int]) -> int:
 
 
 @transaction.atomic
+def unfund_legs(release_ids: Iterable[int]) -> int:
+    """The funders have not paid for these releases after all: their legs that have not left wait again; how
+    many that were. One that staff have transferred meanwhile stays sent."""
+    ready = PayoutLeg.objects.filter(
+        payout__release__in=list(release_ids),
+        state=LegState.READY,
+        rail=Rail.CREDIT_TRANSFER,
+        expected_on__isnull=False,
+    ).order_by("payout_id", "pk")
+    waiting = 0
+    for leg_id in ready.values_list("pk", flat=True):
+        leg = lock_leg(leg_id=leg_id)
+        if leg.state == LegState.READY:
+            LEG.apply(leg, "unfund", "billing")
+            leg.save(update_fields=["state"])
+            waiting += 1
+    return waiting
+
+
+@transaction.atomic
 def record_credit_transfer(*, leg_id: int, paid_on: date, reference: str, user: User | None) -> PayoutLeg:
     """Staff made the transfer at the bank: the leg is sent, on a legal date, under the bank's reference.
 

@@ -78,6 +78,8 @@ class TransferReversal(models.Model):
     gateway_reversal_id = models.CharField(max_length=120, blank=True)
     reason_code = models.CharField(max_length=80, blank=True)
     requested_at = models.DateTimeField(default=timezone.now)
+    attempted_at = models.DateTimeField(null=True, blank=True)
+    """When the gateway was last asked for it."""
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -97,6 +99,13 @@ class TransferReversal(models.Model):
                 condition=~Q(state=ReversalState.DONE) | Q(done_at__isnull=False),
                 name="payouts_reversal_done_has_instant",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=~Q(state__in=[ReversalState.DONE, ReversalState.FAILED]),
+                name="payouts_reversal_open",
+            )
         ]
 
     def __str__(self) -> str:

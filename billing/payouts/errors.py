@@ -60,6 +60,14 @@ class SplitTooLarge(DomainError):
     status = 422
 
 
+class ShareTooLarge(DomainError):
+    """A share of a found refund is more than what is left to give back of its part, or of no part."""
+
+    code = "payouts.share_too_large"
+    message = _("Cette prestation n’a plus autant à rendre : %(name)s.")
+    status = 422
+
+
 class PaymentCannotReturn(DomainError):
     """No payment of the charge still holds enough to give back."""
 

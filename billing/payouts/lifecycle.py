@@ -110,6 +110,8 @@ LEG = Lifecycle(
         ),
         # The funder's money is at the bank: the credit transfer can be made.
         Transition("fund", (LegState.AWAITS_FUNDER,), LegState.READY, BILLING, MOVED_ON),
+        # It was noted by mistake.
+        Transition("unfund", (LegState.READY,), LegState.AWAITS_FUNDER, BILLING, MOVED_ON),
         # Staff made the credit transfer at the bank.
         Transition("transfer", (LegState.READY,), LegState.SENT, frozenset({"operator"}), MOVED_ON),
         Transition(

@@ -117,6 +117,7 @@ class Payout(models.Model):
         indexes = [
             models.Index(fields=["seller", "-id"], name="payouts_payout_by_seller"),
             models.Index(fields=["seller", "state"], name="payouts_payout_totals"),
+            models.Index(fields=["state", "-id"], name="payouts_payout_by_state"),
             models.Index(
                 fields=["disputed_at"],
                 condition=Q(disputed_at__isnull=False),

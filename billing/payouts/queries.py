@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from billing.charges.queries import held_cents_of
 from billing.payouts.debts import open_cents_of
-from billing.payouts.lifecycle import AccountState, LegState, PayoutState
-from billing.payouts.models import Payout, PayoutAccount, PayoutLeg, SellerDebt
+from billing.payouts.lifecycle import AccountState, LegState, PayoutState, ReversalState
+from billing.payouts.models import Payout, PayoutAccount, PayoutLeg, SellerDebt, TransferReversal
 
 if TYPE_CHECKING:
     from tenants.parties.models import Party
@@ -60,11 +60,22 @@ def payouts_of(party: Party, *, before: int | None = None, limit: int = PAGE_SIZ
     return PayoutPage(rows=rows, next_key=rows[-1].pk if more else None)
 
 
-def all_payouts(*, seller: Party | None = None) -> QuerySet[Payout]:
-    """Every payout with what it is for, newest first; of one seller when given."""
+def all_payouts(*, seller: Party | None = None, query: str = "", state: str = "") -> QuerySet[Payout]:
+    """Every payout with what it is for, newest first; of one seller or state, or in which words stand."""
     payouts = Payout.objects.select_related("seller", "release__item__charge").prefetch_related("legs")
     payouts = payouts.annotate(returned_cents=Sum("release__returns__incl_cents"))
-    return (payouts.filter(seller=seller) if seller else payouts).order_by("-id")
+    if seller:
+        payouts = payouts.filter(seller=seller)
+    if state:
+        payouts = payouts.filter(state=state)
+    if query:
+        payouts = payouts.filter(
+            Q(release__item__charge__reference__icontains=query)
+            | Q(release__item__description__icontains=query)
+            | Q(seller__legal_name__icontains=query)
+            | Q(seller__trade_name__icontains=query)
+        )
+    return payouts.order_by("-id")
 
 
 def debts_to_look_at() -> QuerySet[SellerDebt]:
@@ -132,5 +143,20 @@ def stuck_legs() -> QuerySet[PayoutLeg]:
     return (
         PayoutLeg.objects.filter(Q(state__in=STUCK) | left)
         .select_related("payout__seller", "payout__release__item")
+        .order_by("id")
+    )
+
+
+def stuck_reversals() -> QuerySet[TransferReversal]:
+    """Transfers to take back of which nobody knows the outcome, or that nobody asks for, oldest first.
+
+    One that is being asked for too long counts among them: the process is gone.
+    """
+    long_ago = timezone.now() - SENDING_TOO_LONG
+    left = Q(state=ReversalState.SENDING) & (Q(attempted_at__lt=long_ago) | Q(attempted_at=None))
+    unasked = Q(state=ReversalState.REQUESTED, requested_at__lt=long_ago)
+    return (
+        TransferReversal.objects.filter(Q(state=ReversalState.UNKNOWN) | left | unasked)
+        .select_related("debt__party", "leg__payout__release__item__charge")
         .order_by("id")
     )

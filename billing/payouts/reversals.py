@@ -10,8 +10,9 @@ from django.utils import timezone
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
 from billing.ledger.operations import credit, debit, post_entry
-from billing.payments.gateways.base import Declined, InvalidRequest, OutcomeUnknown, ReversalSeen
+from billing.payments.gateways.base import Gateway, ReversalSeen
 from billing.payments.gateways.directory import active_account, gateway_for
+from billing.payouts.asking import ask_once, lose_sight_of_gone, note_refusal, note_unknown
 from billing.payouts.debts import lock_standing, recover_by_reversal, settle_debt
 from billing.payouts.faults import REVERSAL_CALLED, REVERSAL_LOOKED_UP, REVERSAL_NOTED, REVERSAL_SAVED
 from billing.payouts.lifecycle import REVERSAL, ReversalState
@@ -19,8 +20,6 @@ from billing.payouts.models import SellerDebt, TransferReversal
 from kernel.faults import fault_point
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
-
-OUTCOME_UNKNOWN = "outcome_unknown"
 
 
 @dataclass(frozen=True)
@@ -44,27 +43,23 @@ def send_reversal(*, reversal_id: int) -> None:
     if call is None:
         return
     fault_point(REVERSAL_SAVED)
-    try:
-        seen = _make(call)
-    except (Declined, InvalidRequest) as refusal:
-        _note_refusal(reversal_id, refusal.code)
-    except OutcomeUnknown:
-        _note_unknown(reversal_id)
-        raise
-    else:
-        _note_done(reversal_id, seen)
-
-
-def _make(call: ReversalCall) -> ReversalSeen:
     gateway = gateway_for(active_account())
-    if call.look_up_first:
-        try:
-            found = gateway.find_reversal(transfer=call.transfer, metadata=call.metadata)
-        except (Declined, InvalidRequest) as refusal:
-            raise OutcomeUnknown(str(refusal)) from refusal
-        fault_point(REVERSAL_LOOKED_UP)
-        if found is not None:
-            return found
+    ask_once(
+        look_up=(lambda: _look_up(gateway, call)) if call.look_up_first else None,
+        ask=lambda: _take_back(gateway, call),
+        note_done=lambda seen: _note_done(reversal_id, seen),
+        note_refused=lambda code: _note_refusal(reversal_id, code),
+        note_lost=lambda: _note_unknown(reversal_id),
+    )
+
+
+def _look_up(gateway: Gateway, call: ReversalCall) -> ReversalSeen | None:
+    found = gateway.find_reversal(transfer=call.transfer, metadata=call.metadata)
+    fault_point(REVERSAL_LOOKED_UP)
+    return found
+
+
+def _take_back(gateway: Gateway, call: ReversalCall) -> ReversalSeen:
     seen = gateway.reverse_transfer(
         transfer=call.transfer,
         amount_cents=call.amount_cents,
@@ -89,14 +84,13 @@ def lock_reversal(reversal_id: int) -> TransferReversal:
 @transaction.atomic
 def _prepare(reversal_id: int) -> ReversalCall | None:
     reversal = lock_reversal(reversal_id)
-    if reversal.state == ReversalState.SENDING:
-        # The process that was asking is gone, or still waits: what it did is for the gateway to say.
-        REVERSAL.apply(reversal, "lose_sight", "billing")
+    lose_sight_of_gone(reversal, REVERSAL)
     if reversal.state not in {ReversalState.REQUESTED, ReversalState.UNKNOWN}:
         return None
     look_up_first = reversal.state == ReversalState.UNKNOWN
     REVERSAL.apply(reversal, "attempt", "billing")
-    reversal.save(update_fields=["state"])
+    reversal.attempted_at = timezone.now()
+    reversal.save(update_fields=["state", "attempted_at"])
     return ReversalCall(
         transfer=reversal.leg.gateway_transfer_id,
         amount_cents=reversal.amount_cents,
@@ -134,19 +128,10 @@ def _note_done(reversal_id: int, seen: ReversalSeen) -> None:
 @transaction.atomic
 def _note_refusal(reversal_id: int, code: str) -> None:
     reversal = lock_reversal(reversal_id)
-    if reversal.state != ReversalState.SENDING:
-        return
-    REVERSAL.apply(reversal, "fail", "billing")
-    reversal.reason_code = code[:80]
-    reversal.save(update_fields=["state", "reason_code"])
-    settle_debt(reversal.debt)
+    if note_refusal(reversal, REVERSAL, code):
+        settle_debt(reversal.debt)
 
 
 @transaction.atomic
 def _note_unknown(reversal_id: int) -> None:
-    reversal = lock_reversal(reversal_id)
-    if reversal.state != ReversalState.SENDING:
-        return
-    REVERSAL.apply(reversal, "lose_sight", "billing")
-    reversal.reason_code = OUTCOME_UNKNOWN
-    reversal.save(update_fields=["state", "reason_code"])
+    note_unknown(lock_reversal(reversal_id), REVERSAL)

@@ -10,9 +10,10 @@ from django.utils import timezone
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
 from billing.ledger.operations import credit, debit, post_entry
-from billing.payments.gateways.base import Declined, InvalidRequest, OutcomeUnknown, TransferSeen
+from billing.payments.gateways.base import Gateway, OutcomeUnknown, TransferSeen
 from billing.payments.gateways.directory import active_account, gateway_for
 from billing.payments.queries import has_standing_dispute, transfer_source
+from billing.payouts.asking import ask_once, lose_sight_of_gone, note_refusal, note_unknown
 from billing.payouts.faults import LEG_CALLED, LEG_LOOKED_UP, LEG_NOTED, LEG_SAVED
 from billing.payouts.holds import hold_for_dispute
 from billing.payouts.lifecycle import LEG, AccountState, LegState, PayoutState
@@ -24,7 +25,6 @@ from tenants.directory.dates import legal_date
 
 BLOCKED_NO_ACCOUNT = "no_payout_account"
 BLOCKED_NO_SOURCE = "no_gateway_payment"
-OUTCOME_UNKNOWN = "outcome_unknown"
 
 
 @dataclass(frozen=True)
@@ -51,28 +51,23 @@ def send_leg(*, leg_id: int) -> None:
     if transfer is None:
         return
     fault_point(LEG_SAVED)
-    try:
-        seen = _call(transfer)
-    except (Declined, InvalidRequest) as refusal:
-        _note_refusal(leg_id, refusal.code)
-    except OutcomeUnknown:
-        _note_unknown(leg_id)
-        raise
-    else:
-        _note_sent(leg_id, seen)
-
-
-def _call(transfer: Transfer) -> TransferSeen:
     gateway = gateway_for(active_account())
-    if transfer.look_up_first:
-        try:
-            found = gateway.find_transfer(transfer_group=transfer.transfer_group)
-        except (Declined, InvalidRequest) as refusal:
-            # A refused question says nothing about the transfer.
-            raise OutcomeUnknown(str(refusal)) from refusal
-        fault_point(LEG_LOOKED_UP)
-        if found is not None:
-            return found
+    ask_once(
+        look_up=(lambda: _look_up(gateway, transfer)) if transfer.look_up_first else None,
+        ask=lambda: _move(gateway, transfer),
+        note_done=lambda seen: _note_sent(leg_id, seen),
+        note_refused=lambda code: _note_refusal(leg_id, code),
+        note_lost=lambda: _note_unknown(leg_id),
+    )
+
+
+def _look_up(gateway: Gateway, transfer: Transfer) -> TransferSeen | None:
+    found = gateway.find_transfer(transfer_group=transfer.transfer_group)
+    fault_point(LEG_LOOKED_UP)
+    return found
+
+
+def _move(gateway: Gateway, transfer: Transfer) -> TransferSeen:
     seen = gateway.create_transfer(
         destination=transfer.destination,
         amount_cents=transfer.amount_cents,
@@ -92,9 +87,7 @@ def _prepare(leg_id: int) -> Transfer | None:
     leg = lock_leg(leg_id=leg_id)
     if leg.payout.state == PayoutState.HELD or leg.rail != Rail.STRIPE_TRANSFER:
         return None
-    if leg.state == LegState.SENDING:
-        # The process that was sending is gone, or still waits: what it did is for the gateway to say.
-        LEG.apply(leg, "lose_sight", "billing")
+    lose_sight_of_gone(leg, LEG)
     if leg.state not in {LegState.READY, LegState.UNKNOWN}:
         return None
     charge_id = leg.payout.release.item.charge_id
@@ -158,19 +151,10 @@ def _note_sent(leg_id: int, seen: TransferSeen) -> None:
 @transaction.atomic
 def _note_refusal(leg_id: int, code: str) -> None:
     leg = lock_leg(leg_id=leg_id)
-    if leg.state != LegState.SENDING:
-        return
-    LEG.apply(leg, "fail", "billing")
-    leg.reason_code = code[:80]
-    leg.save(update_fields=["state", "reason_code"])
-    follow_legs(leg.payout)
+    if note_refusal(leg, LEG, code):
+        follow_legs(leg.payout)
 
 
 @transaction.atomic
 def _note_unknown(leg_id: int) -> None:
-    leg = lock_leg(leg_id=leg_id)
-    if leg.state != LegState.SENDING:
-        return
-    LEG.apply(leg, "lose_sight", "billing")
-    leg.reason_code = OUTCOME_UNKNOWN
-    leg.save(update_fields=["state", "reason_code"])
+    note_unknown(lock_leg(leg_id=leg_id), LEG)

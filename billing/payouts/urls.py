@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.payouts.web import debts, operator, provider, refunding, statements, terms
+from billing.payouts.web import debts, found, operator, provider, refunding, statements, terms
 
 app_name = "payouts"
 
@@ -23,5 +23,11 @@ urlpatterns = [
     path("console/versements/<uuid:public_id>/virement/", operator.transfer, name="transfer"),
     path("console/versements/<uuid:public_id>/verifier/", operator.check, name="check"),
     path("console/versements/<uuid:public_id>/compte/", operator.open_account_of, name="open_account_of"),
+    path(
+        "console/versements/reprises/<uuid:public_id>/verifier/",
+        operator.check_reversal,
+        name="check_reversal",
+    ),
+    path("console/remboursements/<uuid:public_id>/repartir/", found.split, name="split_found"),
     path("console/versements/suites/<uuid:public_id>/", operator.redeliver, name="redeliver"),
 ]

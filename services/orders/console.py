@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from billing.charges.queries import undelivered_events
 from billing.payments.queries import money_alarms
-from billing.payouts.queries import stuck_legs
+from billing.payouts.queries import stuck_legs, stuck_reversals
 from billing.vat_reviews.queries import waiting_count
 from kernel.outbox.models import OutboxTask
 from services.catalogue.models import Service, ServiceState
@@ -95,7 +95,7 @@ def today_board(*, now: datetime | None = None, midnight: datetime | None = None
     return Board(
         **lines,
         money=money_alarms(at),
-        stuck_payouts=stuck_legs().count(),
+        stuck_payouts=stuck_legs().count() + stuck_reversals().count(),
         vat_to_confirm=waiting_count(),
         events=undelivered_events().count(),
         dead_tasks=OutboxTask.objects.dead().count(),

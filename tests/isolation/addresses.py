@@ -71,13 +71,13 @@ def paths(address: Address, examples: dict[str, list[dict[str, Any]]]) -> list[s
 def examples() -> dict[str, list[dict[str, Any]]]:
     """Parameters of the current tenant's objects for every address that takes some."""
     from billing.charges.models import ChargeEvent
-    from billing.claims.models import Claim
+    from billing.claims.models import Claim, ClaimPayment
     from billing.commission.models import CommissionRule
     from billing.funding.models import Programme, RuleExample, RuleRevision, Voucher, VoucherSeries
     from billing.invoicing.models import Invoice, IssueRefusal
     from billing.ledger.models import Account, JournalEntry, VerificationRun
     from billing.payments.models import GatewayAccount, GatewayDelivery, GatewayDispute, Payment, Refund
-    from billing.payouts.models import Payout, PayoutLeg, SellerDebt, Statement
+    from billing.payouts.models import Payout, PayoutLeg, SellerDebt, Statement, TransferReversal
     from billing.vat_reviews.models import VatReview
     from kernel.outbox.models import OutboxTask
     from pepiniere.demonstration.mailbox import letters
@@ -151,6 +151,8 @@ def examples() -> dict[str, list[dict[str, Any]]]:
             for row in rows
         ],
         **{f"payouts:{name}": legs for name in ("retry", "transfer", "check", "open_account_of")},
+        "payouts:check_reversal": each(TransferReversal.objects, public_id="public_id"),
+        "payouts:split_found": refunds,
         "payouts:refund": each(Payout.objects, public_id="public_id"),
         "payouts:debt": each(SellerDebt.objects, public_id="public_id"),
         **{
@@ -191,6 +193,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
             f"claims:{name}": each(Claim.objects, public_id="public_id")
             for name in ("claim", "submit", "withdraw", "pay", "csv")
         },
+        "claims:correct": each(ClaimPayment.objects, public_id="claim__public_id", payment_id="pk"),
         "claims:pdf": each(Claim.objects.exclude(number=""), public_id="public_id"),
         "claims:draw": each(Programme.objects, slug="slug"),
         "funding:console_revoke": each(Voucher.objects.filter(state="granted"), public_id="public_id"),

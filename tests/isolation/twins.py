@@ -28,7 +28,7 @@ from django_tenants.utils import tenant_context
 from PIL import Image
 
 from tests.billing.building import party
-from tests.billing.claims.making import drawn, submitted
+from tests.billing.claims.making import drawn, paid, submitted
 from tests.services.ordering import Market, open_market, pay
 
 # For a tenant in which each text stands between brackets, so that what was not written there shows.
@@ -322,6 +322,7 @@ def _settlement(market: Market, word: str) -> None:
     from billing.commission.operations import open_rule
     from billing.funding.models import Programme
     from billing.funding.series import make_series
+    from billing.payouts.models import SellerDebt, TransferReversal
     from billing.payouts.refunds import refund_released
     from billing.payouts.statements import draw_statement
     from kernel.outbox.running import run_pending
@@ -332,13 +333,23 @@ def _settlement(market: Market, word: str) -> None:
     assert part is not None
     # A claim that waits for its money, and the draft of the next with what was given back meanwhile.
     programme = Programme.objects.get(slug="cheque")
-    submitted(programme)
+    paid(submitted(programme), 1)
     refund_released(
         item_key=part.item.key,
         release_key=part.key,
         amount_cents=100,
         bearer="provider",
         reason=marked("Erreur.", word),
+    )
+    debt = SellerDebt.objects.latest("pk")
+    leg = part.payout.legs.first()
+    assert leg is not None
+    TransferReversal.objects.create(
+        debt=debt,
+        leg=leg,
+        amount_cents=1,
+        state="failed",
+        idempotency_key=f"reversal-{debt.public_id}-{word}",
     )
     drawn(programme)
     make_series(programme=programme, name=marked("Salon", word), size=2, amount_cents=1_000, user=None)

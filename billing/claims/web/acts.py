@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,8 +17,13 @@ from billing.claims.drafting import draw_claim
 from billing.claims.errors import ClaimChanged
 from billing.claims.lifecycle import CLAIM, ClaimState
 from billing.claims.models import Claim
-from billing.claims.operations import record_claim_payment, submit_claim, withdraw_claim
-from billing.claims.web.forms import PaymentForm, PeriodForm, WithdrawalForm
+from billing.claims.operations import (
+    correct_claim_payment,
+    record_claim_payment,
+    submit_claim,
+    withdraw_claim,
+)
+from billing.claims.web.forms import CorrectionForm, PaymentForm, PeriodForm, WithdrawalForm
 from billing.claims.web.operator import last_month_end
 from kernel.errors import DomainError
 from kernel.web.formats import format_money
@@ -119,10 +124,43 @@ def pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
             noted = {"amount": format_money(values["amount"]), "number": claim.number}
             messages.success(request, _("%(amount)s enregistrés sur la demande %(number)s.") % noted)
             return redirect("claims:claim", public_id=public_id)
-    elif not CLAIM.actions_for(claim, "operator") or claim.state == ClaimState.DRAFT:
+    elif "pay" not in {row.name for row in CLAIM.actions_for(claim, "operator")}:
         return redirect("claims:claim", public_id=public_id)
     context = {"claim": claim, "form": form, "left_cents": left}
     return render(request, "claims/operator/pay.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, public_id: UUID, payment_id: int) -> HttpResponse:
+    """Undo a payment that was noted by mistake, once staff have said why and seen what follows."""
+    user = require_finance(request.user)
+    claim = get_claim(user, public_id)
+    payment = claim.payments.filter(pk=payment_id).first()
+    if payment is None:
+        raise Http404
+    form = CorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_claim_payment(payment_id=payment.pk, reason=form.cleaned_data["reason"], user=user)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            undone = {"amount": format_money(abs(payment.amount_cents)), "number": claim.number}
+            messages.success(
+                request, _("%(amount)s annulés : la demande %(number)s les attend de nouveau.") % undone
+            )
+        return redirect("claims:claim", public_id=public_id)
+    if payment.corrected_at is not None:
+        return redirect("claims:claim", public_id=public_id)
+    context = {
+        "claim": claim,
+        "payment": payment,
+        "form": form,
+        "cents": abs(payment.amount_cents),
+        "left_cents": abs(claim.left_cents + payment.amount_cents),
+    }
+    return render(request, "claims/operator/correct.html", context, status=422 if form.errors else 200)
 
 
 PLACES = {

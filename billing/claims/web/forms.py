@@ -33,6 +33,18 @@ class PaymentForm(forms.Form):
     )
 
 
+class CorrectionForm(forms.Form):
+    """Why a noted payment is undone."""
+
+    reason = forms.CharField(
+        label=_("Raison"),
+        help_text=_("Elle reste avec le paiement et son écriture."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Indiquez pourquoi ce paiement est annulé.")},
+    )
+
+
 class WithdrawalForm(forms.Form):
     """Why a claim is taken back; a draft needs no reason."""
 

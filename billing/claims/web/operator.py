@@ -77,7 +77,7 @@ def claim(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "left_cents": abs(found.left_cents),
         "payments": [
             {"payment": payment, "cents": abs(payment.amount_cents)}
-            for payment in found.payments.select_related("recorded_by")
+            for payment in found.payments.select_related("recorded_by", "corrected_by")
         ],
     }
     return render(request, "claims/operator/claim.html", context)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
+from billing.charges.models import ChargeItem
 from billing.charges.operations import lock_charge
 from billing.payments.bookings import book_refund_by_bank, book_refund_cleared, book_refund_found
-from billing.payments.errors import NothingToRefund, RefundAlreadyCleared, RefundTooLarge
+from billing.payments.errors import (
+    NothingToRefund,
+    PaymentDisputed,
+    RefundAlreadyCleared,
+    RefundTooLarge,
+    SplitNotWhole,
+)
 from billing.payments.gateways.base import RefundSeen
 from billing.payments.lifecycle import PAYMENT, DisputeState, PaymentState, RefundState
 from billing.payments.locking import lock_payment
 from billing.payments.models import Bearer, GatewayDispute, Payment, Refund, RefundOrigin
+from kernel.web.formats import format_money
 
 log = structlog.get_logger(__name__)
 
@@ -75,15 +84,18 @@ def record_found(*, payment_id: int, seen: Iterable[RefundSeen]) -> list[Refund]
 def adopt_found(payment: Payment, *, amount_cents: int, **values: Any) -> list[Refund]:
     """Refunds made at the gateway that give back this amount or parts of it, booked to what they were for.
 
-    One of the very amount comes before all others; then those that fit in, oldest first. One that is larger
-    than what is to be given back is left: staff say what it was for.
+    Pieces that staff meant for this item come first. Then one of the very amount before all others; then
+    those that fit in, oldest first. One that is larger than what is to be given back is left: staff say what
+    it was for, or for what several things (`split_found`).
     """
     waiting = list(
         payment.refunds.filter(origin=RefundOrigin.GATEWAY, cleared_at=None, state=RefundState.DONE)
+        .filter(Q(meant_for=None) | Q(meant_for=values["charge_item"]))
         .select_for_update(of=("self",))
-        .order_by("pk")
+        .order_by(F("meant_for").asc(nulls_last=True), "pk")
     )
-    exact = [refund for refund in waiting if refund.amount_cents == amount_cents]
+    meant = [refund for refund in waiting if refund.meant_for_id is not None]
+    exact = [refund for refund in meant or waiting if refund.amount_cents == amount_cents]
     adopted, left = [], amount_cents
     for refund in exact[:1] or waiting:
         if refund.amount_cents <= left:
@@ -99,21 +111,69 @@ def adopt_found(payment: Payment, *, amount_cents: int, **values: Any) -> list[R
     return adopted
 
 
+@dataclass(frozen=True)
+class Piece:
+    """What of a refund made at the gateway was for one item, in cents; without an item it is not said yet."""
+
+    amount_cents: int
+    item: ChargeItem | None = None
+
+
+@transaction.atomic
+def split_found(*, refund_id: int, pieces: Sequence[Piece]) -> list[Refund]:
+    """A refund made at the gateway was for several things: a row for each, which waits as it did.
+
+    Nothing is booked: what the gateway gave back stays in suspense until each piece is booked to what it
+    was for. Takes the lock of the charge. Raises RefundAlreadyCleared, PaymentDisputed when the buyer's bank
+    has taken the payment, SplitNotWhole.
+    """
+    refund = _lock_found(refund_id)
+    if refund.payment.state != PaymentState.SUCCEEDED:
+        raise PaymentDisputed
+    total = sum(piece.amount_cents for piece in pieces)
+    if total != refund.amount_cents or any(piece.amount_cents <= 0 for piece in pieces):
+        raise SplitNotWhole(amount=format_money(refund.amount_cents, refund.currency))
+    refund.cleared_at = refund.split_at = timezone.now()
+    refund.save(update_fields=["cleared_at", "split_at"])
+    return [
+        Refund.objects.create(
+            payment=refund.payment,
+            amount_cents=piece.amount_cents,
+            currency=refund.currency,
+            bearer=refund.bearer,
+            reason=refund.reason,
+            state=RefundState.DONE,
+            origin=RefundOrigin.GATEWAY,
+            idempotency_key=f"{refund.idempotency_key}:{number}",
+            split_of=refund,
+            meant_for=piece.item,
+            requested_at=refund.requested_at,
+            done_at=refund.done_at,
+        )
+        for number, piece in enumerate(pieces, start=1)
+    ]
+
+
 @transaction.atomic
 def bear_found(*, refund_id: int) -> Refund:
     """The operator bears a refund made at the gateway: no part of the order is cancelled for it.
 
     Raises RefundAlreadyCleared.
     """
+    refund = _lock_found(refund_id)
+    refund.cleared_at = timezone.now()
+    refund.save(update_fields=["cleared_at"])
+    book_refund_cleared(refund, borne=True)
+    return refund
+
+
+def _lock_found(refund_id: int) -> Refund:
     charge_id = Refund.objects.values_list("payment__charge_id", flat=True).get(pk=refund_id)
     charge = lock_charge(charge_id=charge_id)
     refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
     if refund.origin != RefundOrigin.GATEWAY or refund.cleared_at or refund.state != RefundState.DONE:
         raise RefundAlreadyCleared
     refund.payment.charge = charge
-    refund.cleared_at = timezone.now()
-    refund.save(update_fields=["cleared_at"])
-    book_refund_cleared(refund, borne=True)
     return refund
 
 

@@ -46,7 +46,7 @@ KEYS_LIVE = timedelta(hours=23)
 
 def remaining_cents(payment: Payment) -> int:
     """What of a payment is not given back nor on its way, in cents; failed attempts still count as due."""
-    given = payment.refunds.filter(retry=None).aggregate(sum=Sum("amount_cents"))["sum"] or 0
+    given = payment.refunds.filter(retry=None, split_at=None).aggregate(sum=Sum("amount_cents"))["sum"] or 0
     return payment.received_cents - given
 
 
@@ -277,6 +277,12 @@ def _fail(refund: Refund, code: str) -> None:
     REFUND.apply(refund, "fail", "billing")
     refund.failure_code = code[:80]
     if not was_done:
+        return
+    if refund.split_at is not None:
+        for piece in refund.pieces.select_for_update(of=("self",)).order_by("pk"):
+            piece.payment = refund.payment
+            _fail(piece, code)
+            piece.save()
         return
     if refund.origin == RefundOrigin.GATEWAY and refund.cleared_at is None:
         refund.cleared_at = timezone.now()

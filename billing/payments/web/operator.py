@@ -39,7 +39,7 @@ def payments(request: HttpRequest) -> HttpResponse:
     if not may_handle_money(request.user):
         raise Http404
     context = {
-        "sections": waiting(timezone.now()),
+        "lists": waiting(timezone.now(), request.GET),
         "accounts": GatewayAccount.objects.all(),
         "open_count": queries.open_payment_count(),
     }

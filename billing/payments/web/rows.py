@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,9 +23,11 @@ from billing.payments.models import (
     Subject,
 )
 from billing.payments.web import words
+from kernel.web.lists import Listing, Lists, read_lists
 from kernel.web.states import StateWord
 
-MOST_ROWS = 100
+BUYER = ("charge__reference", "charge__buyer__legal_name", "charge__buyer__trade_name")
+PAID_BY = tuple(f"payment__{name}" for name in BUYER)
 
 
 @dataclass(frozen=True)
@@ -61,42 +64,28 @@ class Row:
         return reverse("payments:follow", args=[self.subject.value, self.key])
 
 
-@dataclass(frozen=True)
-class Section:
-    """One table of the page."""
-
-    name: str
-    title: str
-    rows: list[Row]
-
-
-def waiting(now: datetime) -> list[Section]:
-    """The sections that have rows; as many statements whatever their number."""
-    sections = [
-        Section(
-            "disputes", _("Contestations"), [dispute_row(each) for each in queries.disputes_to_look_at()]
-        ),
-        Section(
-            "payments",
-            _("Paiements"),
-            [payment_row(each) for each in queries.payments_to_look_at(now)[:MOST_ROWS]],
-        ),
-        Section(
-            "refunds",
-            _("Remboursements"),
-            [refund_row(each) for each in queries.refunds_to_look_at(now)[:MOST_ROWS]],
-        ),
-        Section(
-            "deliveries",
-            _("Notifications de la passerelle"),
-            [delivery_row(each) for each in queries.deliveries_to_look_at(now)[:MOST_ROWS]],
-        ),
-    ]
-    rows = [row for section in sections for row in section.rows]
+def waiting(now: datetime, asked: QueryDict) -> Lists:
+    """The lists as the address asks for them; as many statements whatever their number of rows."""
+    lists = read_lists(
+        [
+            Listing("disputes", _("Contestations"), queries.disputes_to_look_at(), PAID_BY, dispute_row),
+            Listing("payments", _("Paiements"), queries.payments_to_look_at(now), BUYER, payment_row),
+            Listing("refunds", _("Remboursements"), queries.refunds_to_look_at(now), PAID_BY, refund_row),
+            Listing(
+                "deliveries",
+                _("Notifications de la passerelle"),
+                queries.deliveries_to_look_at(now),
+                ("event_id", "kind"),
+                delivery_row,
+            ),
+        ],
+        asked,
+    )
+    rows = [row for section in lists.sections for row in section.rows]
     steps = queries.follow_ups_of((row.subject, row.object_id) for row in rows)
     for row in rows:
         row.follow_up = steps.get((row.subject, row.object_id))
-    return [section for section in sections if section.rows]
+    return lists
 
 
 def row_of(subject: str, thing: Any) -> Row:
@@ -144,7 +133,11 @@ def refund_row(refund: Refund) -> Row:
     if refund.state == RefundState.FAILED:
         acts = [Act(_("Relancer"), _url("retry_refund", refund))]
     elif refund.origin == RefundOrigin.GATEWAY:
-        acts = [Act(_("Faire supporter à l’espace"), _url("bear_refund", refund), asks_first=True)]
+        split = reverse("payouts:split_found", args=[refund.public_id])
+        acts = [
+            Act(_("Répartir"), split, asks_first=True),
+            Act(_("Faire supporter à l’espace"), _url("bear_refund", refund), asks_first=True),
+        ]
     else:
         acts = [Act(_("Interroger la passerelle"), _url("check_refund", refund))]
     return Row(

@@ -73,11 +73,16 @@ REFUND_FAILURES: dict[str, Words] = {
 
 def refund_explanation(refund: Refund) -> Words:
     """What staff are told of a refund that waits for them."""
+    if refund.meant_for is not None and refund.state == RefundState.DONE:
+        return _(
+            "Part d’un remboursement fait à la passerelle, réservée à « %(item)s » : annulez cette "
+            "prestation dans la commande, elle ne sera pas remboursée deux fois."
+        ) % {"item": refund.meant_for.description}
     if refund.origin == RefundOrigin.GATEWAY and refund.state == RefundState.DONE:
         return _(
             "Fait à la passerelle sans passer par ici. Annulez dans la commande les prestations "
             "remboursées : elles y seront rattachées sans être remboursées deux fois. "
-            "Sinon, l’espace le supporte."
+            "S’il en couvre plusieurs, répartissez-le. Sinon, l’espace le supporte."
         )
     if refund.failure_code:
         return REFUND_FAILURES.get(refund.failure_code, refund.failure_code)

@@ -18,20 +18,28 @@ from billing.charges.delivery import redeliver_event
 from billing.charges.queries import undelivered_events
 from billing.payments.errors import GatewayMissing
 from billing.payments.gateways.base import GatewayError
-from billing.payouts.access import get_event_to_handle, get_leg_to_handle, require_finance
+from billing.payouts.access import (
+    get_event_to_handle,
+    get_leg_to_handle,
+    get_reversal_to_handle,
+    require_finance,
+)
 from billing.payouts.credit_transfers import record_credit_transfer, transfers_awaited, transfers_to_make
 from billing.payouts.lifecycle import LegState
 from billing.payouts.models import PayoutLeg
 from billing.payouts.operations import open_payout_account, retry_leg
-from billing.payouts.queries import payouts_in_dispute, stuck_legs
+from billing.payouts.queries import payouts_in_dispute, stuck_legs, stuck_reversals
+from billing.payouts.reversals import send_reversal
 from billing.payouts.sending import BLOCKED_NO_ACCOUNT, send_leg
 from billing.payouts.web import words
 from kernel.errors import DomainError
+from kernel.web.lists import Listing, read_lists
 from tenants.accounts.models import User
 from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
 
-MOST_ROWS = 100
+PART = ("payout__release__item__charge__reference", "payout__release__item__description")
+SELLER = ("payout__seller__legal_name", "payout__seller__trade_name")
 
 
 @login_required
@@ -39,16 +47,35 @@ MOST_ROWS = 100
 def stuck(request: HttpRequest) -> HttpResponse:
     """What does not leave by itself."""
     require_finance(request.user)
-    context = {
-        "legs": [_leg_row(leg) for leg in stuck_legs()[:MOST_ROWS]],
-        "disputed": list(payouts_in_dispute()[:MOST_ROWS]),
-        "transfers": list(transfers_to_make()[:MOST_ROWS]),
-        "awaited": list(transfers_awaited()[:MOST_ROWS]),
-        "events": [
-            {"event": event, "title": words.EVENTS[event.kind]} for event in undelivered_events()[:MOST_ROWS]
+    lists = read_lists(
+        [
+            Listing("legs", _("Versements"), stuck_legs(), (*PART, *SELLER), _leg_row),
+            Listing(
+                "reversals",
+                _("Reprises de versements"),
+                stuck_reversals(),
+                tuple(f"leg__{name}" for name in (*PART, *SELLER)),
+                lambda reversal: {"reversal": reversal, "word": words.reversal_word(reversal)},
+            ),
+            Listing(
+                "disputed",
+                _("Retenus pendant une contestation"),
+                payouts_in_dispute(),
+                tuple(name.removeprefix("payout__") for name in (*PART, *SELLER)),
+            ),
+            Listing("transfers", _("Virements à faire à la banque"), transfers_to_make(), (*PART, *SELLER)),
+            Listing("awaited", _("Attendent le financeur"), transfers_awaited(), (*PART, *SELLER)),
+            Listing(
+                "events",
+                _("Suites non transmises aux commandes"),
+                undelivered_events(),
+                ("charge__reference", "charge__buyer__legal_name", "charge__buyer__trade_name"),
+                lambda event: {"event": event, "title": words.EVENTS[event.kind]},
+            ),
         ],
-    }
-    return render(request, "payouts/operator/stuck.html", context)
+        request.GET,
+    )
+    return render(request, "payouts/operator/stuck.html", {"lists": lists, "shown": lists.by_name})
 
 
 def _leg_row(leg: PayoutLeg) -> dict[str, Any]:
@@ -113,6 +140,23 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         leg.refresh_from_db()
         messages.success(
             request, _("La passerelle a répondu : %(state)s.") % {"state": leg.get_state_display()}
+        )
+    except (GatewayError, GatewayMissing):
+        messages.error(request, _("La passerelle ne répond pas. Une nouvelle demande partira bientôt."))
+    return redirect("payouts:stuck")
+
+
+@login_required
+@require_POST
+def check_reversal(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask the gateway now about a transfer that is being taken back and of which nobody hears any more."""
+    reversal = get_reversal_to_handle(request.user, public_id)
+    try:
+        if stuck_reversals().filter(pk=reversal.pk).exists():
+            send_reversal(reversal_id=reversal.pk)
+        reversal.refresh_from_db()
+        messages.success(
+            request, _("La passerelle a répondu : %(state)s.") % {"state": reversal.get_state_display()}
         )
     except (GatewayError, GatewayMissing):
         messages.error(request, _("La passerelle ne répond pas. Une nouvelle demande partira bientôt."))

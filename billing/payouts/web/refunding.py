@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.charges.returns import returnable_cents
 from billing.payouts.access import get_payout_to_handle, require_finance
+from billing.payouts.lifecycle import PayoutState
 from billing.payouts.queries import all_payouts
 from billing.payouts.refunds import possible_bearers, preview_refund, refund_released
 from billing.payouts.web import words
@@ -26,9 +29,28 @@ PAGE_SIZE = 50
 def every(request: HttpRequest) -> HttpResponse:
     """Every payout, newest first, each with the way to refund its client."""
     require_finance(request.user)
-    page = Paginator(all_payouts(), PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [{"payout": payout, "word": words.payout_word(payout)} for payout in page]
-    return render(request, "payouts/operator/payouts.html", {"page": page, "rows": rows})
+    query = request.GET.get("q", "").strip()
+    narrowed = request.GET.get("etat", "")
+    narrowed = narrowed if narrowed in PayoutState.values else ""
+    found = all_payouts(query=query, state=narrowed)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    tabs = [
+        {
+            "url": "?" + urlencode({name: value for name, value in (("etat", key), ("q", query)) if value}),
+            "label": label,
+            "count": None,
+            "current": key == narrowed,
+        }
+        for key, label in (("", _("Tous")), *PayoutState.choices)
+    ]
+    context = {
+        "page": page,
+        "rows": [{"payout": payout, "word": words.payout_word(payout)} for payout in page],
+        "tabs": tabs,
+        "query": query,
+        "narrowed": narrowed,
+    }
+    return render(request, "payouts/operator/payouts.html", context)
 
 
 @login_required

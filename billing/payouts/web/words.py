@@ -12,8 +12,8 @@ from billing.events import (
     CHARGE_REFUNDED,
     CHARGE_RETURNED,
 )
-from billing.payouts.lifecycle import LegState, PayoutState
-from billing.payouts.models import Payout, PayoutLeg
+from billing.payouts.lifecycle import LegState, PayoutState, ReversalState
+from billing.payouts.models import Payout, PayoutLeg, TransferReversal
 from kernel.web.states import StateWord
 
 Words = str | Promise
@@ -75,6 +75,11 @@ def awaited_leg(payout: Payout) -> PayoutLeg | None:
 def leg_word(leg: PayoutLeg) -> StateWord:
     """The state of a leg for staff."""
     return StateWord(LEG_TONES[LegState(leg.state)], LegState(leg.state).label)
+
+
+def reversal_word(reversal: TransferReversal) -> StateWord:
+    """The state of a transfer that is being taken back, for staff."""
+    return StateWord("run", ReversalState(reversal.state).label)
 
 
 def leg_reason(leg: PayoutLeg) -> Words:

@@ -111,6 +111,25 @@ def test_what_goes_back_to_the_funder_is_told_so(finance: Client, programme: Any
     assert "à rendre" in page(finance, f"{address}paiement/")
 
 
+def test_a_payment_noted_by_mistake_is_undone_on_a_page(finance: Client, programme: Any) -> None:
+    claim = submitted(programme)
+    payment = paid(claim, 6_000, "VIR 1")
+    address = reverse("claims:claim", args=[claim.public_id])
+    undo = reverse("claims:correct", args=[claim.public_id, payment.pk])
+    assert undo in page(finance, address)
+    assert "75,00" in page(finance, undo)
+    assert finance.post(undo, {"reason": ""}).status_code == 422
+    told = finance.post(undo, {"reason": "Montant mal saisi"}, follow=True).content.decode()
+    assert "les attend de nouveau" in told
+    assert "Montant mal saisi" in told
+    assert undo not in told
+    assert Claim.objects.get().state == "submitted"
+    assert finance.get(undo).status_code == 302
+    assert "déjà annulé" in finance.post(undo, {"reason": "Encore"}, follow=True).content.decode()
+    other = reverse("claims:correct", args=[claim.public_id, payment.pk + 1])
+    assert finance.get(other).status_code == 404
+
+
 def test_pages_ask_as_much_for_many_as_for_few(finance: Client, programme: Any) -> None:
     withdraw_claim(claim_id=submitted(programme).pk, reason="Essai", user=None)
     page(finance, LIST)
@@ -127,10 +146,11 @@ def test_all_of_it_is_for_finance(tenant_client: Client, programme: Any) -> None
     claim = submitted(programme)
     address = reverse("claims:claim", args=[claim.public_id])
     acts = [f"{address}{act}/" for act in ("deposer", "retirer", "paiement", "pdf", "csv")]
+    acts.append(f"{address}paiements/{paid(claim, 1).pk}/annuler/")
     for role in ("", "support"):
         tenant_client.force_login(person(role))
         for path in (LIST, OPEN, f"{OPEN}{programme.slug}/", address, *acts):
             assert tenant_client.get(path).status_code == 404
             assert tenant_client.post(path, {"reason": "x"}).status_code in (404, 405)
     claim.refresh_from_db()
-    assert claim.state == "submitted"
+    assert (claim.state, claim.paid_cents) == ("partly_paid", 1)

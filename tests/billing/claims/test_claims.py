@@ -16,18 +16,26 @@ from billing.claims.errors import (
     ClaimChanged,
     ClaimOverpaid,
     ClaimPeriodWrong,
+    CorrectionUnexplained,
     NothingToClaim,
+    PaymentAlreadyCorrected,
     PaymentDayWrong,
     PaymentKnown,
     ReasonMissing,
 )
 from billing.claims.models import Claim, ClaimLine
-from billing.claims.operations import record_claim_payment, submit_claim, withdraw_claim
+from billing.claims.operations import (
+    correct_claim_payment,
+    record_claim_payment,
+    submit_claim,
+    withdraw_claim,
+)
 from billing.claims.queries import open_programmes
 from billing.claims.verification import check_claims, check_entries, check_marks
 from billing.funding.models import VoucherPart
 from billing.ledger.accounts import AccountCode
 from billing.ledger.queries import balance
+from billing.payouts.credit_transfers import record_credit_transfer
 from billing.payouts.models import PayoutLeg
 from billing.payouts.operations import release
 from billing.payouts.refunds import refund_released
@@ -174,6 +182,50 @@ def test_what_a_claim_refuses(programme: Any) -> None:
         paid(claim, 1, "VIR")
     with pytest.raises(TransitionRefused):
         withdraw_claim(claim_id=claim.pk, reason="Trop tard", user=None)
+    assert findings() == []
+
+
+def test_a_payment_noted_by_mistake_is_undone_by_a_mirror(programme: Any) -> None:
+    claim = submitted(programme)
+    first = paid(claim, 6_000, "VIR 1")
+    second = paid(claim)
+    assert legs() == ["ready", "ready"]
+    # Staff have made the transfer of the older line already.
+    leg = PayoutLeg.objects.get(payout__release__item__key="order-1-1", rail="credit_transfer")
+    record_credit_transfer(leg_id=leg.pk, paid_on=today(), reference="VIR A", user=None)
+    with pytest.raises(CorrectionUnexplained):
+        correct_claim_payment(payment_id=second.pk, reason=" ", user=None)
+    correct_claim_payment(payment_id=second.pk, reason="Virement d’une autre demande", user=None)
+    with pytest.raises(PaymentAlreadyCorrected):
+        correct_claim_payment(payment_id=second.pk, reason="Encore", user=None)
+    claim.refresh_from_db()
+    assert (claim.state, claim.left_cents, claim.settled_at) == ("partly_paid", 1_500, None)
+    assert legs() == ["sent", "awaits_funder"]
+    assert (balance(OWED, programme.funder), balance(BANK)) == (1_500, 6_000 - leg.amount_cents)
+    assert findings() == []
+    correct_claim_payment(payment_id=first.pk, reason="Montant mal saisi", user=None)
+    claim.refresh_from_db()
+    assert (claim.state, claim.left_cents) == ("submitted", 7_500)
+    # What was sent stays sent; it is funded again with the rest.
+    assert legs() == ["sent", "awaits_funder"]
+    assert balance(OWED, programme.funder) == 7_500
+    assert findings() == []
+    # The same reference of the bank, with its right amount.
+    paid(claim, 7_500, "VIR 1")
+    claim.refresh_from_db()
+    assert (claim.state, claim.payments.count(), legs()) == ("paid", 3, ["sent", "ready"])
+    assert not VoucherPart.objects.filter(funded_at=None).exists()
+    assert findings() == []
+
+
+def test_what_was_given_back_by_mistake_is_owed_to_the_funder_again(programme: Any) -> None:
+    paid(submitted(programme))
+    refund(1, 1_000)
+    later = submitted(programme)
+    payment = paid(later)
+    correct_claim_payment(payment_id=payment.pk, reason="Virement rejeté", user=None)
+    later.refresh_from_db()
+    assert (later.state, later.left_cents, balance(OWED, programme.funder)) == ("submitted", -1_000, -1_000)
     assert findings() == []
 
 

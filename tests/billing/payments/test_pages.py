@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -178,6 +179,64 @@ def test_statements_do_not_grow_with_rows(shop: Shop, finance: Any) -> None:
             finance.get(CONSOLE)
         counts.append(len(captured))
     assert counts[1] == counts[3]
+
+
+def copies(row: Any, number: int, **unique: Any) -> None:
+    """More rows like this one: they fill a list, nothing more."""
+    for each in range(number):
+        row.pk = None
+        for name, value in unique.items():
+            setattr(row, name, value(each))
+        row.save(force_insert=True)
+
+
+def test_what_waits_is_searched_and_paged(shop: Shop, finance: Any) -> None:
+    """Every row can be reached, at the same cost for one and for a hundred."""
+    payment = shop.start(shop.charge())
+    shop.api.knob("settles", amount=5, session=payment.session_id)
+    shop.pay(payment)
+    shop.post_new_events()
+    payment.refresh_from_db()
+    refund = Refund.objects.create(
+        payment=payment,
+        amount_cents=1,
+        currency="EUR",
+        bearer="operator",
+        reason="test",
+        state="failed",
+        idempotency_key="one",
+    )
+    addresses = ("", "?q=C-1", "?liste=refunds", "?liste=refunds&q=c-1", "?liste=payments&q=C-1")
+
+    def cost(query: str) -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as asked:
+            page = finance.get(CONSOLE + query)
+        assert page.status_code == 200
+        return len(asked), page.content.decode()
+
+    few = [cost(query)[0] for query in addresses]
+    start = {"public_id": lambda _: uuid4()}
+    copies(refund, 104, **start, idempotency_key=lambda each: f"copy-{each}")
+    copies(
+        payment,
+        104,
+        **start,
+        attempt=lambda each: 100 + each,
+        idempotency_key=lambda each: f"payment-{each}",
+        session_id=lambda each: f"session-{each}",
+        intent_id=lambda each: f"intent-{each}",
+    )
+    assert [cost(query)[0] for query in addresses] == few
+    overview = cost("")[1]
+    assert overview.count("Relancer<") == 20
+    assert "?liste=refunds" in overview
+    assert '<span class="count">105</span>' in overview
+    pages = [cost(f"?liste=refunds&q=C-1&page={number}")[1] for number in (1, 2, 3)]
+    assert [page.count("Relancer<") for page in pages] == [50, 50, 5]
+    assert "liste=refunds&amp;q=C-1&amp;page=3" in pages[1]
+    assert shop.buyer.legal_name in cost(f"?q={shop.buyer.legal_name}")[1]
+    assert "Aucune ligne ne correspond." in cost("?q=inconnu")[1]
+    assert "Aucune ligne ne correspond." in cost("?liste=disputes")[1]
 
 
 def test_the_buyer_asks_how_the_payment_stands(shop: Shop) -> None:

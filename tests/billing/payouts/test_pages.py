@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from billing.charges.models import ChargeEvent
+from billing.charges.models import ChargeEvent, ChargeRelease
 from billing.events import CHARGE_PAID, Event, subscribe
 from billing.payments.errors import GatewayMissing
 from billing.payments.models import GatewayAccount
-from billing.payouts.models import PayoutAccount, PayoutLeg
+from billing.payouts.models import PayoutAccount, PayoutLeg, TransferReversal
 from billing.payouts.operations import open_payout_account
-from billing.payouts.queries import SENDING_TOO_LONG, stuck_legs
+from billing.payouts.queries import SENDING_TOO_LONG, stuck_legs, stuck_reversals
+from billing.payouts.refunds import refund_released
+from billing.payouts.reversals import send_reversal
 from billing.payouts.sending import send_leg
 from tests.billing.building import party
 from tests.billing.payments.acting import Shop, assert_ledger_is_clean
@@ -169,6 +172,79 @@ def test_a_leg_whose_sender_stopped_is_listed_and_asked_about(
     assert len(shop.api.get("transfers")["data"]) == 1
     assert not stuck_legs().exists()
     assert_ledger_is_clean()
+
+
+def test_a_reversal_whose_sender_stopped_is_listed_and_asked_about(shop: Shop, finance: Any) -> None:
+    open_payout_account(party=shop.seller)
+    payout = release_paid(shop)
+    send_leg(leg_id=payout.legs.get().pk)
+    refund_released(
+        item_key="C-1-line", release_key="step-1", amount_cents=12000, bearer="provider", reason="essai"
+    )
+    reversal = TransferReversal.objects.get()
+    # Between the saved attempt and the call the gateway is taken off: nobody ends the attempt.
+    GatewayAccount.objects.filter(active=True).update(active=False)
+    with pytest.raises(GatewayMissing):
+        send_reversal(reversal_id=reversal.pk)
+    GatewayAccount.objects.update(active=True)
+    reversal.refresh_from_db()
+    assert reversal.state == "sending"
+    check = f"{CONSOLE}reprises/{reversal.public_id}/verifier/"
+    # One that may still be waiting for its answer is left alone.
+    assert not stuck_reversals().exists()
+    finance.post(check)
+    reversal.refresh_from_db()
+    assert reversal.state == "sending"
+    TransferReversal.objects.update(attempted_at=timezone.now() - SENDING_TOO_LONG - timedelta(minutes=1))
+    page = finance.get(CONSOLE).content.decode()
+    assert "Reprises de versements" in page
+    assert check in page
+    answer = finance.post(check, follow=True)
+    assert "La passerelle a répondu : Repris." in answer.content.decode()
+    transfer = payout.legs.get().gateway_transfer_id
+    assert len(shop.api.get(f"transfers/{transfer}/reversals")["data"]) == 1
+    assert not stuck_reversals().exists()
+    shop.work()
+    assert_ledger_is_clean()
+
+
+def copies_of_leg(payout: Any, number: int) -> None:
+    """As many stuck legs as asked for, each of a payout of its own: rows of a list, nothing more."""
+    release, leg = payout.release, payout.legs.get()
+    for each in range(number):
+        release.pk, release.key = None, f"copy-{each}-{release.pk}"
+        release.position = 1000 + ChargeRelease.objects.count()
+        release.save(force_insert=True)
+        payout.pk, payout.public_id, payout.release = None, uuid4(), release
+        payout.save(force_insert=True)
+        leg.pk, leg.public_id, leg.payout, leg.state = None, uuid4(), payout, "failed"
+        leg.idempotency_key, leg.gateway_transfer_id = "", ""
+        leg.save(force_insert=True)
+
+
+def test_what_is_stuck_is_searched_and_paged(shop: Shop, finance: Any, released: Any) -> None:
+    def cost(query: str = "") -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as asked:
+            page = finance.get(CONSOLE + query)
+        assert page.status_code == 200
+        return len(asked), page.content.decode()
+
+    copies_of_leg(released, 1)
+    few = [cost(query)[0] for query in ("", "?liste=legs", "?q=C-1", "tous/", "tous/?q=C-1&etat=ready")]
+    copies_of_leg(released, 99)
+    many = [cost(query)[0] for query in ("", "?liste=legs", "?q=C-1", "tous/", "tous/?q=C-1&etat=ready")]
+    assert many == few
+    overview = cost()[1]
+    assert overview.count("Relancer") == 20
+    assert "?liste=legs" in overview
+    first, last = cost("?liste=legs&q=C-1")[1], cost("?liste=legs&q=C-1&page=2")[1]
+    assert (first.count("Relancer"), last.count("Relancer")) == (50, 50)
+    assert "liste=legs&amp;q=C-1&amp;page=2" in first
+    assert 'value="C-1"' in last
+    assert "Aucune ligne ne correspond." in cost("?q=inconnu")[1]
+    assert "Page 1 sur 3" in cost("tous/")[1]
+    assert "Aucun versement ne correspond." in cost("tous/?q=inconnu")[1]
+    assert "Page 1 sur 3" in cost(f"tous/?q={shop.seller.legal_name}")[1]
 
 
 def test_an_event_is_given_again_by_its_button(shop: Shop, finance: Any) -> None:
