@@ -81,6 +81,16 @@ def record_found(*, payment_id: int, seen: Iterable[RefundSeen]) -> list[Refund]
     return found
 
 
+def pieces_first(payments: Iterable[Payment], item: ChargeItem) -> list[Payment]:
+    """Payments in their order, but those of which a piece is meant for this item before all others."""
+    meant = set(
+        Refund.objects.filter(meant_for=item, cleared_at=None, state=RefundState.DONE).values_list(
+            "payment_id", flat=True
+        )
+    )
+    return sorted(payments, key=lambda payment: payment.pk not in meant)
+
+
 def adopt_found(payment: Payment, *, amount_cents: int, **values: Any) -> list[Refund]:
     """Refunds made at the gateway that give back this amount or parts of it, booked to what they were for.
 

@@ -37,7 +37,13 @@ from billing.payments.gateways.directory import gateway_for
 from billing.payments.lifecycle import PAYMENT, REFUND, DisputeState, PaymentState, RefundState
 from billing.payments.locking import lock_payment
 from billing.payments.models import Bearer, Payment, Refund, RefundOrigin
-from billing.payments.operations.foreign_refunds import adopt_found, is_borne, refund_by_bank, unadopted_cents
+from billing.payments.operations.foreign_refunds import (
+    adopt_found,
+    is_borne,
+    pieces_first,
+    refund_by_bank,
+    unadopted_cents,
+)
 from kernel.faults import fault_point
 from kernel.outbox.operations import enqueue
 
@@ -97,7 +103,7 @@ def refund_items(
         to_buyer = waive_for(charge=charge, cents=refundable_to_buyer(item, release))
         if payments and to_buyer:
             refunds += _from_payments(
-                payments,
+                pieces_first(payments, item),
                 to_buyer,
                 charge_item=item,
                 release_key=release_key or "",

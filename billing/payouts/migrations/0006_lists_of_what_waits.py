@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('charges', '0004_cofunding'),
         ('parties', '0001_initial'),
-        ('payouts', '0004_dispute_holds'),
+        ('payouts', '0005_leg_sources'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('charges', '0004_cofunding'),
-        ('payments', '0003_events_read_page_by_page'),
+        ('payments', '0004_instalments'),
     ]
 
     operations = [

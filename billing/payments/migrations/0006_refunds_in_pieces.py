@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('charges', '0004_cofunding'),
-        ('payments', '0004_lists_of_what_waits'),
+        ('payments', '0005_lists_of_what_waits'),
     ]
 
     operations = [
