@@ -68,6 +68,11 @@ class ChargeReturn(models.Model):
         return f"{self.release_id}/{self.position} {self.incl_cents}"
 
     @property
+    def source(self) -> str:
+        """What its ledger entry, the seller's debt and the aid given back name as their source."""
+        return f"return:{self.pk}"
+
+    @property
     def commission_incl_cents(self) -> int:
         """What the operator gives back of its commission, incl. VAT, in cents."""
         return self.commission_excl_cents + self.commission_vat_cents

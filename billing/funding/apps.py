@@ -24,6 +24,7 @@ class FundingConfig(AppConfig):
         of_charges.register(settlement)
         of_payouts.register(settlement.give_back)
         of_payouts.register_consume(settlement.consume)
+        of_payouts.register_given_back(settlement.given_back)
         register_check("funding.budgets", check_budgets)
         register_check("funding.parts", check_parts)
         register_check("funding.funders", check_funders)

@@ -114,6 +114,15 @@ def give_back(*, release: ChargeRelease, amount_cents: int, source: str) -> list
     ]
 
 
+def given_back(*, release: ChargeRelease, source: str) -> dict[str, int]:
+    """Cents that the refund `source` gave back of an approved part, by programme slug."""
+    returned = VoucherReturn.objects.filter(part__release=release, source=source)
+    sums: dict[str, int] = defaultdict(int)
+    for slug, cents in returned.values_list("part__voucher__programme__slug", "amount_cents"):
+        sums[slug] += cents
+    return dict(sums)
+
+
 def revive(charge: Charge) -> frozenset[str]:
     """A lapsed charge turned out paid: reserve its aid again where budget and ceilings still allow it.
 

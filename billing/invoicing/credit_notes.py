@@ -17,15 +17,18 @@ from billing.charges.models import ChargeReturn
 from billing.invoicing.canonical import decimal_text, euros
 from billing.invoicing.checking import check_amounts
 from billing.invoicing.drafts import Draft, mandate_in_force
-from billing.invoicing.errors import OriginalMissing
+from billing.invoicing.errors import AmountsDisagree, OriginalMissing
 from billing.invoicing.models import Invoice, InvoiceKind, IssueRefusal
 from billing.invoicing.operations import issue_drafted
 from billing.invoicing.units import unit_code
+from billing.payouts import cofunding
 from kernel.money import to_euros
 from tenants.directory.current import current_tenant
 
 # Shares of a partial return are rounded one by one; EN 16931 (BR-CO-17) allows for it.
 TOLERATED_CENTS = 2
+# The aid on the invoice is not the aid given back, which may be less, or none.
+NOT_REPEATED = frozenset({"number", "issued_on", "issued_at", "cofunding"})
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def draft_credit_note(*, made: ChargeReturn, original: Invoice, on: date) -> Dra
     excl, vat = sum(part.base_cents for part in parts), sum(part.vat_cents for part in parts)
     reasons = {(row["category"], row["rate"]): row for row in said["vat"]}
     content = {
-        **{key: value for key, value in said.items() if key not in {"number", "issued_on", "issued_at"}},
+        **{key: value for key, value in said.items() if key not in NOT_REPEATED},
         "type_code": Invoice.TypeCode.CREDIT_NOTE.value,  # BT-3
         "process": f"{said['process'][0]}2",  # BT-23
         "credits": {"number": original.number, "issued_on": original.issued_on.isoformat()},  # BG-3
@@ -102,6 +105,14 @@ def draft_credit_note(*, made: ChargeReturn, original: Invoice, on: date) -> Dra
             "due": euros(0),
         },
     }
+    if original.kind == InvoiceKind.SALE and made.cofunded_cents:
+        shares = cofunding.given_back(made=made)
+        if sum(share.cents for share in shares) != made.cofunded_cents:
+            raise AmountsDisagree(rule="EXT-FR-FE-BG-02")
+        # Their share of the price goes back to the funders, not to the client.
+        content["cofunding"] = [
+            {"payer": share.funder, "programme": share.name, "amount": euros(share.cents)} for share in shares
+        ]
     check_amounts(content, tolerated_cents=TOLERATED_CENTS)
     return Draft(
         kind=original.kind,

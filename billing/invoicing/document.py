@@ -54,7 +54,7 @@ class VatRow:
 
 def document_context(snapshot: dict[str, Any], *, sha256: str) -> dict[str, Any]:
     """The context of `invoicing/invoice.html`, with sentences in the language in use."""
-    paid_on = snapshot["paid_on"]
+    paid_on = snapshot["paid_on"] if _pays_client(snapshot) else ""
     seller = party_block(snapshot["seller"])
     buyer = party_block(snapshot["buyer"])
     return {
@@ -95,6 +95,12 @@ def document_context(snapshot: dict[str, Any], *, sha256: str) -> dict[str, Any]
         "notice": snapshot["notice"]["text"] if snapshot["notice"] else "",
         "fingerprint": format_digits(sha256, *[8] * 7),
     }
+
+
+def _pays_client(snapshot: dict[str, Any]) -> bool:
+    """Whether money moves to or from the client: a credit note of what aid paid whole gives it none."""
+    aid_cents = sum(cents_of(share["amount"]) for share in snapshot.get("cofunding", ()))
+    return snapshot["type_code"] != "381" or aid_cents < cents_of(snapshot["totals"]["incl"])
 
 
 def document_title(snapshot: dict[str, Any]) -> str:

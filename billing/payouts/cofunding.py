@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from billing.charges.cofunding import Share
 from billing.charges.models import ChargeRelease
+from billing.charges.return_models import ChargeReturn
 from billing.ledger.operations import PostingInput
 from billing.payouts.errors import CofundedRefundUnavailable
 
@@ -22,8 +24,10 @@ class Consumed:
 
 GiveBack = Callable[..., list[PostingInput]]
 Consume = Callable[..., Consumed]
+GivenBack = Callable[..., Mapping[str, int]]
 _registered: list[GiveBack] = []
 _consuming: list[Consume] = []
+_reading: list[GivenBack] = []
 
 
 def register(function: GiveBack) -> None:
@@ -45,6 +49,14 @@ def register_consume(function: Consume) -> None:
     _consuming[:] = [function]
 
 
+def register_given_back(function: GivenBack) -> None:
+    """Register the one function that tells what a refund gave back: `function(*, release, source)`.
+
+    It returns cents by programme slug as they were stored at the refund.
+    """
+    _reading[:] = [function]
+
+
 def consume(*, release: ChargeRelease, at: datetime, on: date) -> Consumed:
     """The funders owe the aid of a released part from now on; nothing for a part without aid."""
     if release.cofunded_cents == 0:
@@ -61,3 +73,15 @@ def give_back(*, release: ChargeRelease, amount_cents: int, source: str) -> list
     if not _registered:
         raise CofundedRefundUnavailable()
     return _registered[0](release=release, amount_cents=amount_cents, source=source)
+
+
+def given_back(*, made: ChargeReturn) -> list[Share]:
+    """The funded share of a refund by programme, as stored at the refund, in the words of its charge."""
+    if made.cofunded_cents == 0 or not _reading:
+        return []
+    cents = _reading[0](release=made.release, source=made.source)
+    return [
+        replace(Share(**frozen), cents=cents[frozen["programme"]])
+        for frozen in made.release.cofunding
+        if cents.get(frozen["programme"])
+    ]

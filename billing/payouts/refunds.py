@@ -112,7 +112,7 @@ def refund_released(
         at=now,
         on=on,
     )
-    source = f"return:{made.pk}"
+    source = made.source
     post_entry(
         source=source,
         kind=EntryKind.REFUND_AFTER_RELEASE,
