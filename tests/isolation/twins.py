@@ -381,7 +381,8 @@ def _files_of_services(market: Market, word: str) -> None:
     for owner, author in ((market.provider, market.provider_user), (None, market.staff)):
         name = marked("Relecture", word)
         content = f'[{{"name": "{name}"}}]'.encode()
-        found = hand_in(content=content, name=f"{name}.json", party=owner, author=author)
+        file = marked("relecture.json", word)
+        found = hand_in(content=content, name=file, party=owner, author=author)
         read_import(import_id=found.pk)
 
 

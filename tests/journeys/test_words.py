@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from tests.isolation.addresses import all_addresses, examples, paths
-from tests.isolation.twins import BACKEND, BRACKETS, CAST, Twin, fill, give_logo, give_token
+from tests.isolation.twins import BACKEND, BRACKETS, CAST, Twin, fill, give_logo, give_picture, give_token
 from tests.journeys.pseudo import unmarked, write_catalogue
 
 # What is the same in every language: names that are not words, codes, addresses; and what the market's
@@ -40,15 +40,18 @@ def bracketed(committing_tenant: Any, settings: Any, tmp_path: Path) -> Iterator
     settings.LOCALE_PATHS = [str(tmp_path)]
     # A process keeps the words of cards by language; this language changes under its name.
     cards._lead_time.cache_clear()
+    cards._rating_words.cache_clear()
     twin = Twin(committing_tenant, BRACKETS)
     fill(twin)
     give_token(twin)
     give_logo(twin)
+    give_picture(twin)
     from django.db import connection
 
     connection.set_schema_to_public()
     yield twin
     cards._lead_time.cache_clear()
+    cards._rating_words.cache_clear()
     connection.set_tenant(committing_tenant)
 
 
