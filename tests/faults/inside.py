@@ -163,8 +163,8 @@ def reckon() -> dict[str, Any]:
     from services.orders.models import Order, OrderLine
 
     lines = dict(OrderLine.objects.order_by().values_list("state").annotate(count=Count("pk")))
-    paid = Charge.objects.filter(payments__received_cents__isnull=False)
-    received = Payment.objects.filter(received_cents__isnull=False)
+    paid = Charge.objects.filter(payments__received_cents__gt=0)
+    received = Payment.objects.filter(received_cents__gt=0)
     gateway = _gateway_rows()
     booked = Posting.objects.filter(account__code=AccountCode.GATEWAY, entry__kind=EntryKind.PAYMENT)
     return {
