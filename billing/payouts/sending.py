@@ -10,7 +10,7 @@ from django.utils import timezone
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
 from billing.ledger.operations import credit, debit, post_entry
-from billing.payments.gateways.base import Gateway, OutcomeUnknown, TransferSeen
+from billing.payments.gateways.base import Gateway, InvalidRequest, TransferSeen
 from billing.payments.gateways.directory import active_account, gateway_for
 from billing.payments.queries import has_standing_dispute, transfer_source
 from billing.payouts.asking import ask_once, lose_sight_of_gone, note_refusal, note_unknown
@@ -25,6 +25,7 @@ from tenants.directory.dates import legal_date
 
 BLOCKED_NO_ACCOUNT = "no_payout_account"
 BLOCKED_NO_SOURCE = "no_gateway_payment"
+DISPUTED = "payment_disputed"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Transfer:
     transfer_group: str
     idempotency_key: str
     look_up_first: bool
+    hindrance: str = ""
+    """Why it may not be asked for anew when the gateway knows nothing of it."""
 
 
 def send_leg(*, leg_id: int) -> None:
@@ -68,6 +71,8 @@ def _look_up(gateway: Gateway, transfer: Transfer) -> TransferSeen | None:
 
 
 def _move(gateway: Gateway, transfer: Transfer) -> TransferSeen:
+    if transfer.hindrance:
+        raise InvalidRequest("an attempted transfer never left and can no longer leave", transfer.hindrance)
     seen = gateway.create_transfer(
         destination=transfer.destination,
         amount_cents=transfer.amount_cents,
@@ -98,14 +103,15 @@ def _prepare(leg_id: int) -> Transfer | None:
     look_up_first = leg.state == LegState.UNKNOWN
     account = PayoutAccount.objects.filter(party=leg.payout.seller, state=AccountState.ACTIVE).first()
     source = leg.source.gateway_charge_id if leg.source is not None else transfer_source(charge_id)
-    if not look_up_first and (account is None or source is None):
+    hindrance = BLOCKED_NO_ACCOUNT if account is None else "" if source else BLOCKED_NO_SOURCE
+    if look_up_first:
+        hindrance = hindrance or (DISPUTED if has_standing_dispute(charge_id) else "")
+    elif hindrance:
         LEG.apply(leg, "block", "billing")
-        leg.reason_code = BLOCKED_NO_ACCOUNT if account is None else BLOCKED_NO_SOURCE
+        leg.reason_code = hindrance
         leg.save(update_fields=["state", "reason_code"])
         return None
-    if account is None or source is None:
-        raise OutcomeUnknown("the account or the payment of an attempted transfer is gone")
-    if not look_up_first:
+    else:
         leg.attempt += 1
         leg.idempotency_key = f"payout-leg-{leg.public_id}-{leg.attempt}"
     LEG.apply(leg, "attempt", "billing")
@@ -115,11 +121,12 @@ def _prepare(leg_id: int) -> Transfer | None:
         leg_id=leg.pk,
         amount_cents=leg.amount_cents,
         currency=leg.currency,
-        destination=account.gateway_account_id,
-        source_charge=source,
+        destination=account.gateway_account_id if account else "",
+        source_charge=source or "",
         transfer_group=leg.transfer_group,
         idempotency_key=leg.idempotency_key,
         look_up_first=look_up_first or leg.attempt > 1,
+        hindrance=hindrance,
     )
 
 

@@ -40,6 +40,7 @@ LEG_TONES = {
 REASONS: dict[str, Words] = {
     "no_payout_account": _("Le prestataire n’a pas encore de compte de versement."),
     "no_gateway_payment": _("Aucun paiement reçu par la passerelle ne peut financer ce versement."),
+    "payment_disputed": _("La banque du client conteste le paiement : le versement n’est pas parti."),
     "outcome_unknown": _(
         "La passerelle n’a pas dit si le versement est parti : elle est interrogée à nouveau."
     ),

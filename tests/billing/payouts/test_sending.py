@@ -103,6 +103,53 @@ def test_no_answer_at_all_is_unknown_then_sent(shop: Shop, released: Any, settin
     assert len(transfers(shop)) == 1
 
 
+def charge_back(shop: Shop, payout: Any, *, lost: bool) -> None:
+    """The buyer's bank takes the payment back, for good or not yet."""
+    payment = payout.release.item.charge.payments.get()
+    dispute = shop.api.post(f"test/charges/{payment.gateway_charge_id}/dispute")
+    if lost:
+        shop.api.post(f"test/disputes/{dispute['id']}/close", {"status": "lost"})
+    shop.post_new_events()
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_one_that_had_left_is_found_though_its_payment_was_taken_back(
+    shop: Shop, released: Any, lost: bool
+) -> None:
+    open_payout_account(party=shop.seller)
+    leg = released.legs.get()
+    shop.api.knob("timeout_after_success", operation="transfers.create", times=1, hold_seconds=0)
+    with pytest.raises(OutcomeUnknown):
+        send_leg(leg_id=leg.pk)
+    charge_back(shop, released, lost=lost)
+    send_leg(leg_id=leg.pk)
+    leg.refresh_from_db()
+    assert leg.state == "sent"
+    assert len(transfers(shop)) == 1
+    assert_ledger_is_clean()
+
+
+@pytest.mark.parametrize(("lost", "said"), [(True, "no_gateway_payment"), (False, "payment_disputed")])
+def test_one_that_never_left_does_not_leave_once_its_payment_was_taken_back(
+    shop: Shop, released: Any, settings: Any, lost: bool, said: str
+) -> None:
+    open_payout_account(party=shop.seller)
+    leg = released.legs.get()
+    reachable, settings.SANDBOX_URL = settings.SANDBOX_URL, "http://127.0.0.1:9"
+    with pytest.raises(OutcomeUnknown):
+        send_leg(leg_id=leg.pk)
+    settings.SANDBOX_URL = reachable
+    charge_back(shop, released, lost=lost)
+    send_leg(leg_id=leg.pk)
+    leg.refresh_from_db()
+    assert (leg.state, leg.reason_code) == ("failed", said)
+    assert list(stuck_legs()) == [leg]
+    retry_leg(leg_id=leg.pk)
+    send_leg(leg_id=leg.pk)
+    assert transfers(shop) == []
+    assert_ledger_is_clean()
+
+
 def test_a_refusal_is_shown_and_tried_again_under_a_new_key(shop: Shop, released: Any) -> None:
     account = open_payout_account(party=shop.seller)
     leg = released.legs.get()
