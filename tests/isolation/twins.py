@@ -333,7 +333,7 @@ def _settlement(market: Market, word: str) -> None:
     assert part is not None
     # A claim that waits for its money, and the draft of the next with what was given back meanwhile.
     programme = Programme.objects.get(slug="cheque")
-    paid(submitted(programme), 1)
+    paid(submitted(programme), 1, reference=marked("VIR 1", word))
     refund_released(
         item_key=part.item.key,
         release_key=part.key,

@@ -23,7 +23,7 @@ KNOWN = re.compile(
     | Pépinière | ([A-Z]{1,2}\ )?Own-\w+ | \b(Alpha | Beta | English | Français | t_own_\w+)\b
     | ^\s*[A-Z]{2,4}\s*$ | \b1er\b
     | \b(PDF|EUR|SIREN|SIRET|TVA|IBAN|URL|API|JSON|CSV|QR|TOTP|RGPD|WCAG|RGAA)\b
-    | \b(pep|evt|cs|pi|ch|re|tr|acct|dp)_\w+\b | \b(payment|gateway-fee|release|refund):\d+
+    | \b(pep|evt|cs|pi|ch|re|tr|acct|dp)_\w+\b | \b(payment|gateway-fee|release|refund|claim-payment):\d+
     | charge\.mystery(evt_1)? | orders\.notify
     | \b[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){2}\b
     | forfait | Conserves\ de\ légumes,\ vendues\ au\ marché\.""",

@@ -9,6 +9,7 @@ import pytest
 from billing.ledger.accounts import AccountCode
 from billing.ledger.queries import balance
 from billing.payments.gateways.base import OutcomeUnknown
+from billing.payments.operations.apply import apply_payment
 from billing.payouts.errors import AccountMustHaveEmail
 from billing.payouts.models import PayoutAccount
 from billing.payouts.operations import open_payout_account, retry_leg
@@ -104,12 +105,12 @@ def test_no_answer_at_all_is_unknown_then_sent(shop: Shop, released: Any, settin
 
 
 def charge_back(shop: Shop, payout: Any, *, lost: bool) -> None:
-    """The buyer's bank takes the payment back, for good or not yet."""
+    """The buyer's bank takes the payment back, for good or not yet, and we hear of it before all else."""
     payment = payout.release.item.charge.payments.get()
     dispute = shop.api.post(f"test/charges/{payment.gateway_charge_id}/dispute")
     if lost:
         shop.api.post(f"test/disputes/{dispute['id']}/close", {"status": "lost"})
-    shop.post_new_events()
+    apply_payment(payment_id=payment.pk)
 
 
 @pytest.mark.parametrize("lost", [True, False])

@@ -58,7 +58,7 @@ steps = st.one_of(
 
 
 @given(drawn=st.lists(deals, min_size=2, max_size=3), history=st.lists(steps, min_size=4, max_size=20))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=24, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_history_of_settlement_ends_as_the_naive_model_says(
     world: World, drawn: list[tuple[str, list[int], str, str]], history: list[tuple[str, int, str, int]]
 ) -> None:

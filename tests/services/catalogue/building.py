@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,8 @@ from tenants.parties.models import Party
 from tenants.parties.operations import create_business, create_operator, create_provider
 
 _numbers = itertools.count(1)
+# Before any date that a test names.
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 WRITTEN = ServiceInput(
     name="Site vitrine",
@@ -73,6 +76,7 @@ def new_provider(
         siret=new_siret(),
         vat_regime=regime,
         department_code="79",
+        now=LONG_AGO,
         **details,
     )
     create_provider_profile(party=party, slug=slug, about="Quatre personnes.", working_radius_km=80)
