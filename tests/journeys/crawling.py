@@ -17,7 +17,7 @@ from pepiniere.tour.visitor import Visitor
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 # Pages of one kind differ by their objects; with a query they differ by little.
-MOST_OF_A_KIND = 40
+MOST_OF_A_KIND = 15
 MOST_QUERIES_OF_A_KIND = 3
 # Looked at in the browser; what has a life looks different in each of its states.
 SEEN_OF_A_KIND = Counter(
