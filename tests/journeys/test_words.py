@@ -12,7 +12,8 @@ import pytest
 from django.test import Client
 
 from tests.isolation.addresses import all_addresses, examples, paths
-from tests.isolation.twins import BACKEND, BRACKETS, CAST, Twin, fill, give_logo, give_picture, give_token
+from tests.isolation.filling import BRACKETS
+from tests.isolation.twins import BACKEND, CAST, Twin, fill, give_logo, give_picture, give_token
 from tests.journeys.pseudo import unmarked, write_catalogue
 
 # What is the same in every language: names that are not words, codes, addresses; and what the market's
