@@ -6,7 +6,7 @@ import datetime
 import time
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from billing.charges.inputs import ChargeItemInput, ChargeLineInput, ReleaseInput
 from billing.charges.pricing import price_items
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 RATES_SECONDS = 60.0
 
 
-@dataclass(frozen=True)
-class SellerFacts:
+class SellerFacts(NamedTuple):
     """What pricing reads of a seller, taken from the row of the list instead of a statement per seller."""
 
     regime: str

@@ -76,9 +76,15 @@ def look(page: Page, address: str) -> list[str]:
         if message.type in ("error", "warning"):
             complaints.append(f"console: {message.text}")
 
+    def give_up(error: Any) -> None:
+        complaints.append(f"script: {error}")
+
     page.on("console", complain)
-    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    page.on("pageerror", give_up)
     answer = page.goto(address)
+    # The next address may be opened in the same window.
+    page.remove_listener("console", complain)
+    page.remove_listener("pageerror", give_up)
     if answer is None or answer.status != 200:
         complaints.append(f"status {answer.status if answer else 'none'}")
     return complaints

@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "pepiniere.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "kernel.web.policy.PolicyMiddleware",
     "pepiniere.back_office.policy.BackOfficePolicyMiddleware",
     "tenants.directory.middleware.TenantMiddleware",
     "kernel.web.middleware.TimeZoneMiddleware",

@@ -20,8 +20,8 @@ def shown_cards(cards: Iterable[ServiceCard]) -> list[dict[str, Any]]:
     """What the component `service_card` reads, one dictionary a card."""
     # One address is looked up; the others differ by their slug only.
     pattern = fixed_address("catalogue:service", "-")
-    aid = gettext("Aide possible")
-    return [_shown(card, pattern.replace("/-/", f"/{card.slug}/"), aid) for card in cards]
+    aid, language = gettext("Aide possible"), get_language()
+    return [_shown(card, pattern.replace("/-/", f"/{card.slug}/"), aid, language) for card in cards]
 
 
 # As wide as a card of the grid gets: one column on a telephone, three or four on wide screens.
@@ -50,7 +50,7 @@ def _rating_words(hundredths: int, count: int, language: str | None) -> str:
     return words % {"rating": format_number(Decimal((hundredths + 5) // 10).scaleb(-1)), "count": count}
 
 
-def _shown(card: ServiceCard, url: str, aid: str) -> dict[str, Any]:
+def _shown(card: ServiceCard, url: str, aid: str, language: str | None) -> dict[str, Any]:
     return {
         "slug": card.slug,
         "url": url,
@@ -63,9 +63,10 @@ def _shown(card: ServiceCard, url: str, aid: str) -> dict[str, Any]:
         "excl_cents": card.excl_cents,
         "incl_cents": card.incl_cents,
         "unit": "" if card.price_kind == PriceKind.FIXED else card.unit,
-        "lead_time": lead_time(card.lead_time_days),
+        "lead_time": _lead_time(card.lead_time_days, language),
         "aid": aid if card.aid else "",
-        "rating": card.rating_hundredths and rating_words(card.rating_hundredths, card.review_count),
+        "rating": card.rating_hundredths
+        and _rating_words(card.rating_hundredths, card.review_count, language),
         # The name beside it says what it is: a screen reader need not hear it twice.
         "picture": card.cover and picture_html(card.cover, "", CARD_SIZES, css="service-picture"),
     }

@@ -160,8 +160,8 @@ acts = st.tuples(
 )
 
 
-# However it went, somebody approves the first part, and again.
-LAST = tuple((kind, which, 0, "step-1", 2) for which in (0, 1) for kind in ("pay", "release"))
+# However it went, somebody approves the first part and gives the rest back, each of it twice.
+LAST = tuple((kind, which, 0, "step-1", 2) for which in (0, 1) for kind in ("pay", "release", "refund"))
 
 
 @given(first=items, second=items, history=st.lists(acts, max_size=14))
