@@ -136,6 +136,19 @@ def book_refund_unborne(refund: Refund) -> None:
     )
 
 
+def book_refund_counted(refund: Refund) -> None:
+    """What the operator bore counts for cancelled parts after all: it is the operator's again."""
+    _post(
+        f"refund-counted:{refund.pk}",
+        EntryKind.REVERSAL,
+        f"{refund.payment.charge.reference} {refund.reason}",
+        AccountCode.REFUNDS_DUE,
+        AccountCode.REFUNDS_BORNE,
+        refund.amount_cents,
+        refund.currency,
+    )
+
+
 def book_refund_by_bank(refund: Refund) -> None:
     """Cancelled parts are due to a buyer whose bank took the money already: it is given back by that."""
     _post(

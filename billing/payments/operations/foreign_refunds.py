@@ -8,12 +8,17 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from billing.charges.models import ChargeItem
 from billing.charges.operations import lock_charge
-from billing.payments.bookings import book_refund_by_bank, book_refund_cleared, book_refund_found
+from billing.payments.bookings import (
+    book_refund_by_bank,
+    book_refund_cleared,
+    book_refund_counted,
+    book_refund_found,
+)
 from billing.payments.errors import (
     NothingToRefund,
     PaymentDisputed,
@@ -46,6 +51,17 @@ def unadopted_cents(payment: Payment) -> int:
     """Cents that the gateway gave back without us and of which nobody has said what they were for."""
     rows = payment.refunds.filter(origin=RefundOrigin.GATEWAY, state=RefundState.DONE, cleared_at=None)
     return rows.aggregate(sum=Sum("amount_cents"))["sum"] or 0
+
+
+def _borne(payment: Payment) -> QuerySet[Refund]:
+    return payment.refunds.filter(
+        payment__state=PaymentState.SUCCEEDED, origin=RefundOrigin.GATEWAY, state=RefundState.DONE
+    ).filter(charge_item=None, split_at=None, cleared_at__isnull=False)
+
+
+def borne_cents(payment: Payment) -> int:
+    """Cents that the gateway gave back without us and that the operator bears."""
+    return _borne(payment).aggregate(sum=Sum("amount_cents"))["sum"] or 0
 
 
 @transaction.atomic
@@ -143,25 +159,48 @@ def split_found(*, refund_id: int, pieces: Sequence[Piece]) -> list[Refund]:
     total = sum(piece.amount_cents for piece in pieces)
     if total != refund.amount_cents or any(piece.amount_cents <= 0 for piece in pieces):
         raise SplitNotWhole(amount=format_money(refund.amount_cents, refund.currency))
-    refund.cleared_at = refund.split_at = timezone.now()
+    refund.cleared_at = timezone.now()
+    return _divide(refund, [{"amount_cents": each.amount_cents, "meant_for": each.item} for each in pieces])
+
+
+def _divide(refund: Refund, pieces: Sequence[dict[str, Any]]) -> list[Refund]:
+    """A row for each piece of a locked refund, alike but for its values; the refund itself counts no more."""
+    refund.split_at = timezone.now()
     refund.save(update_fields=["cleared_at", "split_at"])
+    alike = ("payment", "currency", "bearer", "reason", "state", "origin", "requested_at", "done_at")
     return [
         Refund.objects.create(
-            payment=refund.payment,
-            amount_cents=piece.amount_cents,
-            currency=refund.currency,
-            bearer=refund.bearer,
-            reason=refund.reason,
-            state=RefundState.DONE,
-            origin=RefundOrigin.GATEWAY,
+            **{name: getattr(refund, name) for name in alike} | values,
             idempotency_key=f"{refund.idempotency_key}:{number}",
             split_of=refund,
-            meant_for=piece.item,
-            requested_at=refund.requested_at,
-            done_at=refund.done_at,
         )
-        for number, piece in enumerate(pieces, start=1)
+        for number, values in enumerate(pieces, start=1)
     ]
+
+
+def count_borne(payment: Payment, *, amount_cents: int, **values: Any) -> list[Refund]:
+    """Refunds that the operator bears, newest first, counted for cancelled parts up to this amount.
+
+    For when the payment holds less than its buyer is due: nobody gets more back than was paid. The payment
+    and its charge are locked by the caller.
+    """
+    counted, left = [], amount_cents
+    for refund in _borne(payment).select_for_update(of=("self",)).order_by("-pk"):
+        if not left:
+            break
+        refund.payment = payment
+        cents = min(left, refund.amount_cents)
+        if cents < refund.amount_cents:
+            now = {"cleared_at": refund.cleared_at}
+            amounts = (cents, refund.amount_cents - cents)
+            refund, _rest = _divide(refund, [{"amount_cents": each, **now} for each in amounts])
+        for name, value in values.items():
+            setattr(refund, name, value)
+        refund.save(update_fields=[*values])
+        book_refund_counted(refund)
+        counted.append(refund)
+        left -= cents
+    return counted
 
 
 @transaction.atomic

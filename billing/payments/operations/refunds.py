@@ -39,6 +39,8 @@ from billing.payments.locking import lock_payment
 from billing.payments.models import Bearer, Payment, Refund, RefundOrigin
 from billing.payments.operations.foreign_refunds import (
     adopt_found,
+    borne_cents,
+    count_borne,
     is_borne,
     pieces_first,
     refund_by_bank,
@@ -54,6 +56,12 @@ def remaining_cents(payment: Payment) -> int:
     """What of a payment is not given back nor on its way, in cents; failed attempts still count as due."""
     given = payment.refunds.filter(retry=None, split_at=None).aggregate(sum=Sum("amount_cents"))["sum"] or 0
     return payment.received_cents - given
+
+
+def returnable_cents(payment: Payment) -> int:
+    """What of a payment can still be booked as given back, in cents: by a refund to come, or by one that
+    was made without us."""
+    return remaining_cents(payment) + unadopted_cents(payment) + borne_cents(payment)
 
 
 @transaction.atomic
@@ -124,7 +132,7 @@ def _from_payments(payments: Sequence[Payment], cents: int, **values: Any) -> li
     refunds: list[Refund] = []
     for position, payment in enumerate(payments, start=1):
         last = position == len(payments)
-        share = cents if last else min(cents, remaining_cents(payment) + unadopted_cents(payment))
+        share = cents if last else min(cents, returnable_cents(payment))
         if share > 0:
             refunds += request_refund(payment, share, **values)
             cents -= share
@@ -311,6 +319,7 @@ def request_refund(
     """Write a refund of a locked payment of a locked charge and have it sent; books nothing.
 
     What the gateway gave back without us counts: those refunds come first, one for the rest after them.
+    What the operator bears counts too, as far as the payment holds no more.
     Raises RefundTooLarge, PaymentDisputed while the buyer's bank has not decided.
     """
     values: dict[str, Any] = {
@@ -322,6 +331,7 @@ def request_refund(
     }
     if payment.state == PaymentState.CHARGED_BACK:
         return [refund_by_bank(payment, **values)]
+    amount_due = cents
     adopted = adopt_found(payment, **values) if charge_item is not None else []
     cents -= sum(refund.amount_cents for refund in adopted)
     if not cents:
@@ -329,9 +339,12 @@ def request_refund(
     if payment.disputes.filter(state=DisputeState.OPEN).exists():
         raise PaymentDisputed
     left = remaining_cents(payment)
+    if cents > left and charge_item is not None:
+        adopted += count_borne(payment, **{**values, "amount_cents": cents - left})
+        cents = amount_due - sum(refund.amount_cents for refund in adopted)
     if cents > left:
         raise RefundTooLarge(left=f"{left / 100:.2f} {payment.received_currency}")
-    return [*adopted, _insert(payment, **{**values, "amount_cents": cents})]
+    return [*adopted, _insert(payment, **{**values, "amount_cents": cents})] if cents else adopted
 
 
 def _insert(payment: Payment, *, retry_of: Refund | None = None, **values: object) -> Refund:

@@ -16,10 +16,12 @@ from billing.ledger.accounts import AccountCode
 from billing.ledger.queries import balance
 from billing.payments.errors import RefundAlreadyCleared, SplitNotWhole
 from billing.payments.models import Refund
+from billing.payments.operations.foreign_refunds import bear_found
 from billing.payments.operations.refunds import refund_items, retry_refund
 from billing.payouts.errors import ReasonMissing, ShareTooLarge
 from billing.payouts.found_refunds import split_found_refund, targets_of
 from billing.payouts.operations import release
+from billing.payouts.refunds import refund_released
 from tests.billing.building import FIVE_PERCENT, item, line
 from tests.billing.ledger.test_pages import person
 from tests.billing.payments.acting import Shop, assert_ledger_is_clean
@@ -85,6 +87,49 @@ def test_one_refund_for_an_approved_part_a_held_one_and_a_gesture(shop: Shop) ->
     assert balance(AccountCode.SUSPENSE) == 0
     assert balance(AccountCode.REFUNDS_DUE) == 0
     assert balance(AccountCode.HELD) == 0
+    assert_ledger_is_clean()
+
+
+def test_what_the_space_bore_counts_when_all_of_the_order_is_cancelled(shop: Shop) -> None:
+    charge = paid(shop, "100.00", "50.00")
+    bear_found(refund_id=by_hand(shop, charge, 2_000).pk)
+    bear_found(refund_id=by_hand(shop, charge, 1_000).pk)
+    refund_items(item_keys=["F-1-1"], bearer="operator", reason="annulée")
+    shop.work()
+    assert (given_back(shop, charge), balance(AccountCode.REFUNDS_BORNE)) == (15_000, 3_000)
+    refund_items(item_keys=["F-1-2"], bearer="operator", reason="annulée")
+    shop.work()
+    # What was paid and no cent more; the space bears nothing any longer.
+    assert given_back(shop, charge) == charge.to_pay_cents == 18_000
+    for account in (AccountCode.REFUNDS_BORNE, AccountCode.REFUNDS_DUE, AccountCode.HELD):
+        assert balance(account) == 0
+    assert_ledger_is_clean()
+
+
+def test_only_as_much_of_what_the_space_bore_counts_as_is_missing(shop: Shop) -> None:
+    charge = paid(shop, "100.00", "50.00", released=1)
+    borne = by_hand(shop, charge, 7_000)
+    bear_found(refund_id=borne.pk)
+    refund_items(item_keys=["F-1-2"], bearer="operator", reason="annulée")
+    shop.work()
+    refund_released(
+        item_key="F-1-1", release_key="step-1", amount_cents=11_000, bearer="provider", reason="Erreur"
+    )
+    shop.work()
+    assert (given_back(shop, charge), balance(AccountCode.REFUNDS_BORNE)) == (18_000, 1_000)
+    assert balance(AccountCode.REFUNDS_DUE) == 0
+    assert_ledger_is_clean()
+    # The bank sends the first one back: both its pieces came home, one of them is due again.
+    shop.api.post(f"test/refunds/{borne.gateway_refund_id}/settle", {"status": "failed"})
+    shop.post_new_events()
+    assert balance(AccountCode.REFUNDS_BORNE) == 0
+    assert balance(AccountCode.REFUNDS_DUE) == -6_000
+    assert_ledger_is_clean()
+    borne.refresh_from_db()
+    retry_refund(refund_id=borne.pieces.get(charge_item__isnull=False).pk)
+    shop.work()
+    assert given_back(shop, charge) == 17_000
+    assert balance(AccountCode.REFUNDS_DUE) == 0
     assert_ledger_is_clean()
 
 
