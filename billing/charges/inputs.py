@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -85,3 +86,5 @@ class ChargeItemInput:
     releases: tuple[ReleaseInput, ...]
     commission: CommissionTerms
     supply: str = Supply.SERVICES
+    commission_with: Callable[[Collection[str]], CommissionTerms] | None = None
+    """The terms when programmes with these slugs pay a part; without it they stay the same."""

@@ -7,6 +7,7 @@ functions that take a `charge` expect it locked, inside the caller's transaction
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ from billing.charges.lifecycle import CHARGE, RELEASE, ChargeState, ReleaseState
 from billing.charges.models import Charge, ChargeItem, ChargeRelease
 from billing.charges.pricing import price_items
 from billing.charges.storage import store_items
+from billing.charges.vat import load_rates
 from billing.events import CHARGE_LAPSED, CHARGE_PAID, CHARGE_PAYMENT_FAILED, CHARGE_REFUNDED
 from kernel.outbox.operations import enqueue
 from tenants.directory.current import current_tenant
@@ -60,7 +62,8 @@ def open_charge(
 
     `expires_at` is the UTC instant after which an unpaid charge lapses (`payments.expire_charge` sees to
     it); a charge that aid pays whole has none: `settle_funded` makes it paid. `cofund` says which programme
-    pays how much of each release, `stored` is told the rows that carry it; both are funding's.
+    pays how much of each release, `stored` is told the rows that carry it; both are funding's. An item that
+    programmes help to pay has the commission of its `commission_with`.
     `instalments` divides what is left to pay; without any it is paid at once.
     Raises ReferenceTaken, InstalmentsDiffer, and whatever `price_items` refuses.
     """
@@ -68,8 +71,12 @@ def open_charge(
         raise NothingToCharge(description=reference)
     now = timezone.now()
     on = legal_date(current_tenant(), now)
-    priced = price_items(buyer=buyer, items=items, on=on)
+    rates = load_rates(on)
+    priced = price_items(buyer=buyer, items=items, on=on, rates=rates)
     shares = cofund(priced) if cofund is not None else {}
+    aided = _with_aid(items, shares)
+    if aided is not None:
+        priced = price_items(buyer=buyer, items=aided, on=on, rates=rates)
     cofunded = sum(share.cents for parts in shares.values() for share in parts)
     if cofunded == priced.incl_cents:
         expires_at = None
@@ -100,6 +107,24 @@ def open_charge(
     if expires_at is not None:
         enqueue("payments.expire_charge", due_at=expires_at, charge_id=charge.pk)
     return charge
+
+
+def _with_aid(items: Sequence[ChargeItemInput], shares: cofunding.Cofunding) -> list[ChargeItemInput] | None:
+    """The items with the commission that holds with their programmes; None where aid changes none.
+
+    What the buyer and the programmes pay does not hang on the commission: the shares stay right.
+    """
+    programmes: dict[str, set[str]] = {}
+    for (item_key, _release_key), parts in shares.items():
+        programmes.setdefault(item_key, set()).update(share.programme for share in parts if share.cents)
+    aided = [
+        replace(item, commission=item.commission_with(programmes[item.key]))
+        if item.commission_with is not None and programmes.get(item.key)
+        else item
+        for item in items
+    ]
+    same = all(new.commission == old.commission for new, old in zip(aided, items, strict=True))
+    return None if same else aided
 
 
 def lock_charge(*, reference: str | None = None, charge_id: int | None = None) -> Charge:

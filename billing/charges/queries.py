@@ -57,6 +57,12 @@ class VatSum:
     vat_cents: int
 
 
+def programmes_of(item_key: str) -> frozenset[str]:
+    """Slugs of the programmes that pay a part of an item, as they were frozen with it."""
+    parts = ChargeRelease.objects.filter(item__key=item_key).values_list("cofunding", flat=True)
+    return frozenset(share["programme"] for shares in parts for share in shares if share["cents"])
+
+
 def charge_for(reference: str) -> Charge:
     """The charge of a reference, unlocked, with its items, lines and releases. Raises ChargeNotFound."""
     charge = (

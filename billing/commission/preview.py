@@ -44,9 +44,8 @@ def try_rules(example: Example, candidate: CommissionRule | None = None) -> Trie
     rules: Sequence[CommissionRule] = list(rules_on(example.on))
     if candidate is not None and _is_valid(candidate, example.on):
         rules = [*rules, candidate]
-    rule = chosen_rule(
-        rules, seller=example.seller, categories=example.categories, programme=example.programme
-    )
+    programmes = () if example.programme is None else (example.programme,)
+    rule = chosen_rule(rules, seller=example.seller, categories=example.categories, programmes=programmes)
     terms = terms_of(rule)
     return Tried(
         rule=rule,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -25,28 +26,54 @@ def rules_on(on: date) -> QuerySet[CommissionRule]:
     ).order_by("priority", "id")
 
 
+@dataclass(frozen=True)
+class CommissionChoice:
+    """The rules of a day for one sale, read once: which of them applies hangs on who helps to pay."""
+
+    seller: Party
+    categories: Sequence[str]
+    rules: Sequence[CommissionRule]
+
+    def terms(self, programmes: Collection[str] = ()) -> CommissionTerms:
+        """The terms when programmes with these slugs pay a part of the sale."""
+        return terms_of(
+            chosen_rule(
+                self.rules, seller=self.seller, categories=self.categories, programmes=frozenset(programmes)
+            )
+        )
+
+
+def commission_choice(*, seller: Party, categories: Sequence[str], on: date) -> CommissionChoice:
+    """The rules for a sale of `seller` in `categories` (slugs from child to parent) on a legal date.
+
+    The operator selling its own services owes itself nothing: no rule is among them.
+    """
+    own = seller.roles.filter(role="operator").exists()
+    return CommissionChoice(seller, tuple(categories), () if own else tuple(rules_on(on)))
+
+
 def commission_terms(
-    *, seller: Party, categories: Sequence[str], on: date, programme: str | None = None
+    *, seller: Party, categories: Sequence[str], on: date, programmes: Collection[str] = ()
 ) -> CommissionTerms:
     """The terms for a sale of `seller` in `categories` (slugs from child to parent) on a legal date.
 
     The lowest priority number that fits wins; at equal priority the narrower scope (programme, provider,
-    category, all), then the nearer category, then the later start. The operator selling its own services
-    owes itself nothing. No rule: no commission.
+    category, all), then the nearer category, then the later start. A rule of a programme fits where that
+    programme is one of those that pay a part (`programmes`, slugs). No rule: no commission.
     """
-    if seller.roles.filter(role="operator").exists():
-        return NO_COMMISSION
-    return terms_of(
-        chosen_rule(list(rules_on(on)), seller=seller, categories=categories, programme=programme)
-    )
+    return commission_choice(seller=seller, categories=categories, on=on).terms(programmes)
 
 
 def chosen_rule(
-    rules: Sequence[CommissionRule], *, seller: Party, categories: Sequence[str], programme: str | None
+    rules: Sequence[CommissionRule],
+    *,
+    seller: Party,
+    categories: Sequence[str],
+    programmes: Collection[str] = (),
 ) -> CommissionRule | None:
     """The rule that applies among those valid on the date; None when none fits."""
     fitting = [
-        rule for rule in rules if _fits(rule, seller=seller, categories=categories, programme=programme)
+        rule for rule in rules if _fits(rule, seller=seller, categories=categories, programmes=programmes)
     ]
     return min(fitting, key=lambda rule: _rank(rule, categories), default=None)
 
@@ -66,10 +93,12 @@ def terms_of(rule: CommissionRule | None) -> CommissionTerms:
     )
 
 
-def _fits(rule: CommissionRule, *, seller: Party, categories: Sequence[str], programme: str | None) -> bool:
+def _fits(
+    rule: CommissionRule, *, seller: Party, categories: Sequence[str], programmes: Collection[str]
+) -> bool:
     match rule.scope:
         case RuleScope.PROGRAMME:
-            return programme is not None and rule.target == programme
+            return rule.target in programmes
         case RuleScope.PROVIDER:
             return rule.target == str(seller.public_id)
         case RuleScope.CATEGORY:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from billing.charges.inputs import ChargeItemInput, ChargeLineInput, ReleaseInput
-from billing.commission.queries import commission_terms
+from billing.commission.queries import commission_choice
 from billing.commission.terms import CommissionTerms
 from kernel.web.formats import format_number
 from services.catalogue.errors import (
@@ -119,11 +119,13 @@ def charge_item_input(
     """What billing prices or charges for a frozen offer; ``key`` is the caller's own.
 
     ``on`` is the tenant's legal date (today by default) by which the commission is chosen when
-    ``terms`` does not give it.
+    ``terms`` does not give it, once more for the programmes that turn out to help.
     """
+    choice = None
     if terms is None:
         day = on or legal_date(current_tenant(), timezone.now())
-        terms = commission_terms(seller=seller, categories=offer["categories"], on=day)
+        choice = commission_choice(seller=seller, categories=offer["categories"], on=day)
+        terms = choice.terms()
     return ChargeItemInput(
         key=key,
         seller=seller,
@@ -134,6 +136,7 @@ def charge_item_input(
             for part in offer["milestones"]
         ),
         commission=terms,
+        commission_with=None if choice is None else choice.terms,
     )
 
 

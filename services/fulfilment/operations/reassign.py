@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.charges.amendments import amend_seller
+from billing.charges.queries import programmes_of
 from billing.commission.queries import commission_terms
 from services.fulfilment.errors import ProviderNotActive
 from services.fulfilment.operations.answer import last_step
@@ -45,6 +46,7 @@ def reassign_line(*, key: str, provider: Party, actor: Any, reason: str) -> Orde
             seller=provider,
             categories=line.offer["categories"],
             on=legal_date(current_tenant(), now),
+            programmes=programmes_of(line.key),
         ),
         reason=reason,
         user=actor,

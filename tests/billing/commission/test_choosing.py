@@ -28,8 +28,8 @@ def rule(priority: int, scope: str, target: str = "", rate: str = "5.00", **valu
     )
 
 
-def rate_for(seller: Any, categories: list[str], programme: str | None = None, on: date = TODAY) -> Decimal:
-    return commission_terms(seller=seller, categories=categories, on=on, programme=programme).rate_percent
+def rate_for(seller: Any, categories: list[str], *programmes: str, on: date = TODAY) -> Decimal:
+    return commission_terms(seller=seller, categories=categories, on=on, programmes=programmes).rate_percent
 
 
 def test_the_lowest_priority_number_that_fits_wins(tenant: Any) -> None:
@@ -38,8 +38,19 @@ def test_the_lowest_priority_number_that_fits_wins(tenant: Any) -> None:
     rule(2, "category", "logistique", "3.00")
     rule(9, "default")
     assert rate_for(seller, ["transport", "logistique"]) == Decimal("3.00")
-    assert rate_for(seller, ["transport", "logistique"], programme="cheque") == Decimal("0.00")
+    assert rate_for(seller, ["transport", "logistique"], "cheque") == Decimal("0.00")
+    assert rate_for(seller, ["transport", "logistique"], "other") == Decimal("3.00")
     assert rate_for(seller, ["site"]) == Decimal("5.00")
+
+
+def test_of_several_programmes_that_help_the_lowest_priority_number_wins(tenant: Any) -> None:
+    seller = party(role="provider")
+    rule(2, "programme", "cheque", "0.00")
+    rule(1, "programme", "export", "1.00")
+    rule(3, "default")
+    assert rate_for(seller, [], "cheque", "export") == Decimal("1.00")
+    assert rate_for(seller, [], "cheque") == Decimal("0.00")
+    assert rate_for(seller, []) == Decimal("5.00")
 
 
 def test_the_child_goes_before_the_parent_at_equal_priority(tenant: Any) -> None:

@@ -218,7 +218,9 @@ def test_the_choice_is_the_first_of_a_naive_order_and_the_preview_is_the_sale(
             if valid and fits[rule.scope](rule):
                 naive = rule
                 break
-        terms = commission_terms(seller=seller, categories=categories, on=on, programme=programme)
+        terms = commission_terms(
+            seller=seller, categories=categories, on=on, programmes=[programme] if programme else []
+        )
         assert terms.rule_id == (naive.pk if naive else None)
         example = Example(seller, categories, programme, price, on)
         tried = try_rules(example)
@@ -242,5 +244,5 @@ def test_the_choice_is_the_first_of_a_naive_order_and_the_preview_is_the_sale(
 
 def test_no_rule_no_commission(tenant: Any) -> None:
     seller = party(role="provider")
-    assert chosen_rule([], seller=seller, categories=[], programme=None) is None
+    assert chosen_rule([], seller=seller, categories=[]) is None
     assert compute_commission(terms_of(None), 10000) == 0

@@ -13,13 +13,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from billing.charges.models import Charge
+from billing.charges.models import Charge, ChargeItem
+from billing.commission.operations import open_rule
 from billing.funding.grants import grant_voucher, shown_code
 from billing.funding.models import DecisionMode, FactAnswer, ProgrammeBudget, Voucher
 from billing.payments.models import Refund
+from services.catalogue.models import Category
+from services.fulfilment.operations.answer import decline_line
+from services.fulfilment.operations.reassign import reassign_line
 from services.orders.operations.place import place_order
 from tenants.parties.models import VatRegimePeriod
 from tenants.reference.parameters import load_parameters
+from tests.billing.building import EARLY, party
 from tests.billing.funding.making import says_no_aid_elsewhere
 from tests.billing.funding.test_reservation import open_for_years
 from tests.calling import Program
@@ -133,6 +138,30 @@ def test_a_cancelled_line_gives_money_and_aid_back(helped: Market, buyer: Client
     buyer.post(reverse("orders:cancel", args=[order.number, 1]), {"reason": "Erreur"})
     assert Refund.objects.get().amount_cents == 46_800 - 19_500
     assert reserved() == 6_025
+    assert_ledger_is_clean()
+
+
+def test_a_programme_may_have_a_commission_of_its_own(helped: Market) -> None:
+    """It holds for what the programme helps to pay, and stays when another provider takes the line."""
+    helped.service.category = Category.objects.create(slug="export", name="Export", name_en="Export")
+    helped.service.save()
+    help_to_export = programme(eligibility={"max_employees_exclusive": 10, "categories": ["export"]})
+    open_rule(
+        priority=0,
+        scope="programme",
+        target=help_to_export.slug,
+        rate_percent=Decimal("1.00"),
+        valid_from=EARLY,
+    )
+    order = helped.paid_order(helped.service, helped.other_service)
+    aided, other = ChargeItem.objects.filter(charge__reference=order.number).order_by("position")
+    assert (aided.commission["scope"], aided.commission_excl_cents) == ("programme", 390)
+    assert (other.commission["scope"], other.commission_excl_cents) == ("default", 603)
+    assert_ledger_is_clean()
+    line = decline_line(key=aided.key, actor=helped.provider_user, reason="Complet")
+    reassign_line(key=line.key, provider=party(role="provider"), actor=helped.staff, reason="Disponible")
+    aided.refresh_from_db()
+    assert (aided.commission["scope"], aided.commission_excl_cents) == ("programme", 390)
     assert_ledger_is_clean()
 
 
