@@ -15,7 +15,10 @@ from tenants.directory.current import current_tenant
 from tenants.directory.dates import legal_date
 from tenants.parties.identifiers import department_of, validate_siret
 from tenants.parties.models import Party, VatRegimePeriod
+from tenants.reference.activities import find_activities
 
+# Of the activities that a word fits, as many as one reads.
+MOST_ACTIVITIES = 6
 ORGANISATION, SOLE_TRADER, IN_CREATION = "organisation", "sole_trader", "in_creation"
 
 
@@ -159,6 +162,13 @@ class DetailsForm(AddressForm):
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         error_messages={"invalid": _("Indiquez une date, par exemple 25/11/2026.")},
     )
+    naf_code = forms.CharField(
+        label=_("Activité (code NAF)"),
+        required=False,
+        max_length=60,
+        help_text=_("Le code de votre avis de situation, par exemple 10.71C, ou un mot de votre métier."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     headcount = forms.IntegerField(
         label=_("Effectif"),
         required=False,
@@ -177,9 +187,33 @@ class DetailsForm(AddressForm):
         "town",
         "email",
         "phone",
+        "naf_code",
         "founded_on",
         "headcount",
     )
+
+    def clean_naf_code(self) -> str:
+        """The code of one activity; words that fit several say which."""
+        text: str = self.cleaned_data["naf_code"]
+        if text in ("", self.initial.get("naf_code")):
+            return text
+        found = find_activities(text)
+        if len(found) == 1:
+            return found[0].code
+        if not found:
+            raise ValidationError(
+                _("Aucune activité trouvée. Indiquez un autre mot, ou un code comme 10.71C.")
+            )
+        shown = "\u00a0; ".join(str(one) for one in found[:MOST_ACTIVITIES])
+        if len(found) > MOST_ACTIVITIES:
+            raise ValidationError(
+                _("%(count)s activités correspondent, dont %(shown)s. Ajoutez un mot ou indiquez le code."),
+                params={"count": len(found), "shown": shown},
+            )
+        raise ValidationError(
+            _("Plusieurs activités correspondent : %(shown)s. Indiquez le code de la vôtre."),
+            params={"shown": shown},
+        )
 
     def clean_founded_on(self) -> datetime.date | None:
         """A business that exists was founded today at the latest."""
@@ -196,5 +230,5 @@ class DetailsForm(AddressForm):
     def values(self) -> dict[str, Any]:
         """The arguments of `update_party`."""
         data = self.cleaned_data
-        names = ("trade_name", "email", "phone", "founded_on", "headcount")
+        names = ("trade_name", "email", "phone", "naf_code", "founded_on", "headcount")
         return {**self.address(), **{name: data[name] for name in names}}

@@ -22,6 +22,7 @@ from tenants.parties.errors import NotAMember
 from tenants.parties.operations import create_business, update_party
 from tenants.parties.snapshots import party_snapshot
 from tenants.parties.web.forms import BusinessForm, DetailsForm
+from tenants.reference.activities import activity_words
 
 
 @login_required
@@ -81,6 +82,7 @@ def details(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "regime": party_snapshot(party, today)["vat_regime"],
         "members": party.memberships.select_related("user"),
         "is_owner": is_owner(request.user, party.pk),
+        "activity": activity_words(party.naf_code),
     }
     return render(request, "parties/details.html", context, status=422 if form.errors else 200)
 

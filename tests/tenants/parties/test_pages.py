@@ -8,6 +8,7 @@ from tenants.accounts.models import User
 from tenants.parties.acting import SESSION_KEY
 from tenants.parties.models import Membership, Party
 from tenants.parties.operations import create_business
+from tenants.reference.models import NafCode
 
 SIRET = "00000002600013"
 ADDRESS = {"street": "7 rue des Tanneurs", "postal_code": "79000", "town": "Niort"}
@@ -99,6 +100,30 @@ def test_details_are_changed_by_members_only(signed_in, ana):
     assert signed_in.post(address, {**ADDRESS, "postal_code": "x"}).status_code == 422
     signed_in.force_login(User.objects.create_user("bob@exemple.example"))
     assert signed_in.get(address).status_code == 404
+
+
+def test_the_activity_is_found_by_code_or_by_words(signed_in, ana):
+    for code, label in (
+        ("10.71C", "Boulangerie et boulangerie-pâtisserie"),
+        ("10.71D", "Pâtisserie"),
+        ("62.01Z", "Programmation informatique"),
+    ):
+        NafCode.objects.update_or_create(version="rev2", code=code, defaults={"label": label})
+    party = in_creation(ana)
+    address = f"/structures/{party.public_id}/"
+    for typed in ("1071c", "10.71 C", "boulangerie patisserie", "10.71C"):
+        assert signed_in.post(address, {**ADDRESS, "naf_code": typed}).status_code == 302, typed
+        party.refresh_from_db()
+        assert party.naf_code == "10.71C"
+    assert "10.71C Boulangerie et boulangerie-pâtisserie" in signed_in.get(address).content.decode()
+    several = signed_in.post(address, {**ADDRESS, "naf_code": "pâtisserie"})
+    assert several.status_code == 422
+    assert "10.71D Pâtisserie" in several.content.decode()
+    assert 'value="pâtisserie"' in several.content.decode()
+    for typed in ("99.99Z", "astronaute de plomb"):
+        assert signed_in.post(address, {**ADDRESS, "naf_code": typed}).status_code == 422
+    party.refresh_from_db()
+    assert party.naf_code == "10.71C"
 
 
 def test_the_siret_comes_later(signed_in, ana):
