@@ -1,0 +1,1 @@
+"""Whole histories of orders and their money: every role, every payment method, a real gateway."""
