@@ -163,7 +163,7 @@ def test_any_history_ends_with_the_same_cents_everywhere(
 
 @pytest.mark.soak
 @pytest.mark.timeout(2400)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=HISTORIES)
 def test_many_histories_end_with_the_same_cents_everywhere(
     region: Region, history: tuple[str, bool, int, list[tuple[str, int]]]
