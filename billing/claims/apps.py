@@ -15,9 +15,10 @@ class ClaimsConfig(AppConfig):
 
     def ready(self) -> None:
         """Check claims with the ledger."""
-        from billing.claims.verification import check_claims, check_entries, check_marks
+        from billing.claims.verification import check_claims, check_entries, check_marks, check_refusals
         from billing.ledger.verification import register_check
 
         register_check("claims.sums", check_claims)
         register_check("claims.marks", check_marks)
         register_check("claims.entries", check_entries)
+        register_check("claims.refusals", check_refusals)

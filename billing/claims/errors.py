@@ -74,3 +74,51 @@ class ReasonMissing(DomainError):
     code = "claims.reason_missing"
     message = _("Indiquez la raison du retrait.")
     status = 422
+
+
+class NotAllOfTheRest(DomainError):
+    """Refusals of lines make exactly what is left of the claim: paid and refused are then what was asked."""
+
+    code = "claims.not_all_of_the_rest"
+    message = _("Les montants refusés font %(told)s : ils doivent faire %(left)s, le reste de la demande.")
+    status = 422
+
+
+class RefusedLineTooLarge(DomainError):
+    """More is refused of a line than it asks, or it asks nothing."""
+
+    code = "claims.refused_line_too_large"
+    message = _("Ligne %(line)s : indiquez au plus ce qu’elle demande.")
+    status = 422
+
+
+class ReturnedMeanwhile(DomainError):
+    """Some of the aid was given back: lost whole, what nobody paid would be given back to the funder."""
+
+    code = "claims.returned_meanwhile"
+    message = _(
+        "Ligne %(line)s : une partie de cette aide a été rendue, %(most)s au plus se passent en perte. "
+        "Demandez la ligne de nouveau : la demande suivante déduira ce qui a été rendu."
+    )
+
+
+class RefusalUnexplained(DomainError):
+    """A refusal, and taking it back, stay in the books with their reason."""
+
+    code = "claims.refusal_unexplained"
+    message = _("Indiquez la raison.")
+    status = 422
+
+
+class RefusalAlreadyUndone(DomainError):
+    """Somebody else has taken this refusal back."""
+
+    code = "claims.refusal_already_undone"
+    message = _("Ce refus est déjà annulé.")
+
+
+class RefusalFixed(DomainError):
+    """A later claim or a return of aid builds on this refusal."""
+
+    code = "claims.refusal_fixed"
+    message = _("Ce refus ne s’annule plus : une demande déposée depuis ou une aide rendue en tient compte.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.claims.lifecycle import SENT, ClaimState
+from billing.claims.refusal_models import ClaimRefusal, RefusedLine
+
+__all__ = [
+    "Claim",
+    "ClaimDocument",
+    "ClaimLine",
+    "ClaimPayment",
+    "ClaimRefusal",
+    "ClaimSequence",
+    "RefusedLine",
+]
+
+if TYPE_CHECKING:
+    from billing.funding.models import VoucherPart
 
 SENT_STATES = [state.value for state in SENT]
 
@@ -43,6 +57,8 @@ class Claim(models.Model):
     asked_cents = models.BigIntegerField()
     # What has come of it; below zero for what was given back to the funder.
     paid_cents = models.BigIntegerField(default=0)
+    # What the funder will not pay of it.
+    refused_cents = models.BigIntegerField(default=0)
     snapshot = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64, blank=True, default="")
     drawn_at = models.DateTimeField(default=timezone.now)
@@ -75,16 +91,34 @@ class Claim(models.Model):
                 name="claim_asked_is_parts_less_returns",
             ),
             models.CheckConstraint(
-                condition=Q(asked_cents__gte=0, paid_cents__gte=0, paid_cents__lte=F("asked_cents"))
-                | Q(asked_cents__lt=0, paid_cents__lte=0, paid_cents__gte=F("asked_cents")),
+                condition=Q(asked_cents__gte=0, paid_cents__gte=0, refused_cents__gte=0)
+                & Q(asked_cents__gte=F("paid_cents") + F("refused_cents"))
+                | Q(asked_cents__lt=0, paid_cents__lte=0, refused_cents=0)
+                & Q(paid_cents__gte=F("asked_cents")),
                 name="claim_paid_within_asked",
             ),
             models.CheckConstraint(
-                condition=Q(state=ClaimState.PAID, paid_cents=F("asked_cents"), settled_at__isnull=False)
-                | (Q(state=ClaimState.PARTLY_PAID) & ~Q(paid_cents=0) & ~Q(paid_cents=F("asked_cents")))
+                condition=Q(
+                    state=ClaimState.PAID,
+                    paid_cents=F("asked_cents"),
+                    refused_cents=0,
+                    settled_at__isnull=False,
+                )
+                | Q(
+                    state=ClaimState.CLOSED,
+                    refused_cents__gt=0,
+                    refused_cents=F("asked_cents") - F("paid_cents"),
+                    settled_at__isnull=False,
+                )
+                | (
+                    Q(state=ClaimState.PARTLY_PAID, refused_cents=0)
+                    & ~Q(paid_cents=0)
+                    & ~Q(paid_cents=F("asked_cents"))
+                )
                 | Q(
                     state__in=[ClaimState.DRAFT, ClaimState.SUBMITTED, ClaimState.WITHDRAWN],
                     paid_cents=0,
+                    refused_cents=0,
                 ),
                 name="claim_state_follows_payments",
             ),
@@ -116,7 +150,7 @@ class Claim(models.Model):
     @property
     def left_cents(self) -> int:
         """What is still to come, in cents; below zero for what is still to be given back."""
-        return self.asked_cents - self.paid_cents
+        return self.asked_cents - self.paid_cents - self.refused_cents
 
     @property
     def gives_back(self) -> bool:
@@ -125,7 +159,8 @@ class Claim(models.Model):
 
 
 class ClaimLine(models.Model):
-    """An approved part of a voucher, or a return of a part claimed before as a negative line."""
+    """An approved part of a voucher, a return of a part claimed before as a negative line, or what a funder
+    refused of an earlier line and is asked again."""
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="lines")
     position = models.IntegerField()
@@ -135,9 +170,12 @@ class ClaimLine(models.Model):
     voucher_return = models.ForeignKey(
         "funding.VoucherReturn", on_delete=models.PROTECT, null=True, blank=True, related_name="claim_lines"
     )
+    rest = models.ForeignKey(
+        "claims.RefusedLine", on_delete=models.PROTECT, null=True, blank=True, related_name="claim_lines"
+    )
     amount_cents = models.BigIntegerField()
     happened_on = models.DateField()
-    """Legal date of the approval, or of the return."""
+    """Legal date of the approval, of the return, or of the refusal."""
     # False once the claim was withdrawn: its parts may stand in another one.
     is_live = models.BooleanField(default=True)
 
@@ -153,15 +191,26 @@ class ClaimLine(models.Model):
                 condition=Q(is_live=True),
                 name="claimline_return_in_one_live_claim",
             ),
+            models.UniqueConstraint(
+                fields=["rest"], condition=Q(is_live=True), name="claimline_rest_in_one_live_claim"
+            ),
             models.CheckConstraint(
-                condition=Q(part__isnull=False, voucher_return__isnull=True, amount_cents__gt=0)
-                | Q(part__isnull=True, voucher_return__isnull=False, amount_cents__lt=0),
-                name="claimline_part_or_negative_return",
+                condition=Q(
+                    part__isnull=False, voucher_return__isnull=True, rest__isnull=True, amount_cents__gt=0
+                )
+                | Q(part__isnull=True, voucher_return__isnull=False, rest__isnull=True, amount_cents__lt=0)
+                | Q(part__isnull=True, voucher_return__isnull=True, rest__isnull=False, amount_cents__gt=0),
+                name="claimline_part_or_rest_or_negative_return",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.claim_id}/{self.position} {self.amount_cents}"
+
+    @property
+    def asked_part(self) -> VoucherPart | None:
+        """The approved part for which it asks, at first or again; None for a return."""
+        return self.part if self.rest is None else self.rest.part
 
 
 class ClaimPayment(models.Model):

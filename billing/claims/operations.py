@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from billing.claims.drafting import lock_programme, open_lines
+from billing.claims.covering import fund_covered, unfund_uncovered
+from billing.claims.drafting import locked_claim, open_lines
 from billing.claims.errors import (
     ClaimChanged,
     ClaimOverpaid,
@@ -19,9 +20,9 @@ from billing.claims.errors import (
     ReasonMissing,
 )
 from billing.claims.lifecycle import CLAIM, ClaimState
-from billing.claims.models import Claim, ClaimDocument, ClaimPayment, ClaimSequence
+from billing.claims.models import Claim, ClaimDocument, ClaimPayment, ClaimSequence, RefusedLine
 from billing.claims.snapshots import claim_snapshot, fingerprint
-from billing.funding.claiming import mark_claimed, mark_funded, unmark_claimed, unmark_funded
+from billing.funding.claiming import mark_claimed, unmark_claimed
 from billing.funding.models import VoucherPart, VoucherReturn
 from billing.ledger.accounts import AccountCode
 from billing.ledger.models import EntryKind
@@ -45,14 +46,15 @@ def submit_claim(*, claim_id: int, user: User | None) -> Claim:
     A claim whose returns leave nothing to ask is settled at once. Raises TransitionRefused, and
     ClaimChanged when what is open is no longer what the draft says.
     """
-    claim = _locked(claim_id)
+    claim = locked_claim(claim_id)
     CLAIM.apply(claim, "submit", "operator")
     found = open_lines(claim.programme, until=claim.ends_on)
     if not found.are_those_of(claim):
         raise ClaimChanged()
     now = timezone.now()
     marked = mark_claimed(parts=found.parts, returns=found.returns, at=now)
-    if marked != (len(found.parts), len(found.returns)):
+    again = RefusedLine.objects.to_ask_again().filter(pk__in=[rest.pk for rest in found.rests])
+    if (*marked, again.update(claimed_at=now)) != (len(found.parts), len(found.returns), len(found.rests)):
         # A refund was faster than these two statements.
         raise ClaimChanged()
     claim.submitted_at, claim.submitted_by = now, user
@@ -74,7 +76,7 @@ def withdraw_claim(*, claim_id: int, reason: str, user: User | None) -> Claim:
 
     Number and document of a submitted one stay. Raises TransitionRefused, ReasonMissing.
     """
-    claim = _locked(claim_id)
+    claim = locked_claim(claim_id)
     was_submitted = claim.state == ClaimState.SUBMITTED
     CLAIM.apply(claim, "withdraw", "operator")
     if was_submitted and not reason.strip():
@@ -86,6 +88,7 @@ def withdraw_claim(*, claim_id: int, reason: str, user: User | None) -> Claim:
     claim.lines.update(is_live=False)
     if was_submitted:
         unmark_claimed(parts=_parts_of(claim), returns=_returns_of(claim))
+        RefusedLine.objects.filter(claim_lines__claim=claim).update(claimed_at=None)
         _book_returns(
             claim, source=f"claim-withdrawn:{claim.pk}", on=legal_date(current_tenant(), now), way=-1
         )
@@ -102,7 +105,7 @@ def record_claim_payment(
     from the oldest on; payouts that waited for them may leave. Raises TransitionRefused, ClaimOverpaid,
     PaymentDayWrong, PaymentKnown.
     """
-    claim = _locked(claim_id)
+    claim = locked_claim(claim_id)
     CLAIM.check(claim, "pay", "operator")
     sign = -1 if claim.gives_back else 1
     signed = sign * amount_cents
@@ -136,7 +139,7 @@ def record_claim_payment(
     else:
         CLAIM.apply(claim, "pay", "operator")
         claim.save()
-        _fund(claim)
+        fund_covered(claim)
     return payment
 
 
@@ -148,7 +151,7 @@ def correct_claim_payment(*, payment_id: int, reason: str, user: User | None) ->
     waited for it and have not left; a transfer that was made stays made. Raises PaymentAlreadyCorrected,
     CorrectionUnexplained.
     """
-    claim = _locked(ClaimPayment.objects.values_list("claim_id", flat=True).get(pk=payment_id))
+    claim = locked_claim(ClaimPayment.objects.values_list("claim_id", flat=True).get(pk=payment_id))
     payment = ClaimPayment.objects.select_for_update(of=("self",)).get(pk=payment_id)
     if payment.corrected_at is not None:
         raise PaymentAlreadyCorrected()
@@ -172,9 +175,7 @@ def correct_claim_payment(*, payment_id: int, reason: str, user: User | None) ->
     CLAIM.apply(claim, "reopen" if claim.paid_cents else "reopen_whole", "operator")
     claim.settled_at = None
     claim.save()
-    uncovered = [part for part in _parts_by_cover(claim)[1] if part.funded_at is not None]
-    if uncovered:
-        unmark_funded(parts=uncovered)
+    unfund_uncovered(claim)
     return claim
 
 
@@ -184,40 +185,11 @@ def store_pdf(*, claim_id: int, pdf: bytes) -> None:
     ClaimDocument.objects.get_or_create(claim_id=claim_id, defaults={"pdf": pdf})
 
 
-def _locked(claim_id: int) -> Claim:
-    """The claim under the lock of its programme."""
-    lock_programme(Claim.objects.select_related("programme").get(pk=claim_id).programme)
-    return (
-        Claim.objects.select_for_update(of=("self",))
-        .select_related("programme__funder", "funder")
-        .get(pk=claim_id)
-    )
-
-
 def _settle(claim: Claim) -> None:
     CLAIM.apply(claim, "settle", "operator")
     claim.settled_at = timezone.now()
     claim.save()
-    _fund(claim)
-
-
-def _fund(claim: Claim) -> None:
-    """Lines that are covered whole, oldest first, by what was paid now and had been paid before."""
-    funded = [part for part in _parts_by_cover(claim)[0] if part.funded_at is None]
-    if funded:
-        mark_funded(parts=funded, at=timezone.now())
-
-
-def _parts_by_cover(claim: Claim) -> tuple[list[VoucherPart], list[VoucherPart]]:
-    """The parts that payments and returns cover whole, the oldest first, and the others."""
-    left = claim.paid_cents + claim.returns_cents
-    covered: list[VoucherPart] = []
-    others: list[VoucherPart] = []
-    for line in claim.lines.filter(part__isnull=False).select_related("part").order_by("position"):
-        left -= line.amount_cents
-        if line.part is not None:
-            (covered if left >= 0 else others).append(line.part)
-    return covered, others
+    fund_covered(claim)
 
 
 def _book_returns(claim: Claim, *, source: str, on: date, way: int) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from billing.claims.lifecycle import ClaimState
-from billing.claims.models import Claim
+from billing.claims.models import Claim, RefusedLine
 from billing.funding.models import Programme, VoucherPart, VoucherReturn
 
 
@@ -41,7 +41,7 @@ class OpenProgramme:
 
 
 def open_programmes(until: date) -> list[OpenProgramme]:
-    """Programmes with something to ask or to give back, the oldest first; four statements.
+    """Programmes with something to ask or to give back, the oldest first; five statements.
 
     Lines of a draft count as open: nobody has asked for them yet.
     """
@@ -53,10 +53,18 @@ def open_programmes(until: date) -> list[OpenProgramme]:
         .order_by()
         .values_list("part__voucher__programme", "returned_on")
     )
+    rests = (
+        RefusedLine.objects.to_ask_again()
+        .order_by()
+        .values_list("refusal__claim__programme", "refusal__refused_on")
+    )
     sums: dict[int, list[tuple[date, int, int]]] = defaultdict(list)
     for programme, on, count, cents in parts.annotate(count=Count("pk"), cents=Sum(amount)):
         sums[programme].append((on, count, cents))
-    for programme, on, count, cents in returns.annotate(count=Count("pk"), cents=Sum("amount_cents")):
+    for programme, on, count, cents in rests.annotate(count=Count("pk"), cents=Sum("amount_cents")):
+        sums[programme].append((on, count, cents))
+    owed = F("amount_cents") - F("regained_cents")
+    for programme, on, count, cents in returns.annotate(count=Count("pk"), cents=Sum(owed)):
         sums[programme].append((on, count, -cents))
     drafts = {claim.programme_id: claim for claim in claims(state=ClaimState.DRAFT)}
     for programme in Programme.objects.filter(pk__in=sums).select_related("funder"):

@@ -19,7 +19,10 @@ RETURN_SOURCE = "return:"
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """One line with what proves it; `on` is the ISO legal date of the approval or of the return."""
+    """One line with what proves it; `on` is the ISO legal date of the approval, the return or the refusal.
+
+    `again` is the number of the claim that asked for it before, empty at first.
+    """
 
     position: int
     order: str
@@ -31,13 +34,17 @@ class ClaimRow:
     on: str
     is_return: bool
     amount_cents: int
+    again: str = ""
 
 
 def claim_lines(claim: Claim) -> Any:
     """The lines of a claim with all that `claim_rows` reads, in their order."""
     way = ("voucher__charge", "release__item")
     return claim.lines.select_related(
-        *(f"part__{name}" for name in way), *(f"voucher_return__part__{name}" for name in way)
+        *(f"part__{name}" for name in way),
+        *(f"voucher_return__part__{name}" for name in way),
+        *(f"rest__part__{name}" for name in way),
+        "rest__line__claim",
     ).order_by("position")
 
 
@@ -46,7 +53,7 @@ def claim_rows(lines: Iterable[ClaimLine]) -> list[ClaimRow]:
     found = list(lines)
     sales = dict(
         Invoice.objects.filter(
-            release__in=[line.part.release_id for line in found if line.part is not None],
+            release__in=[line.asked_part.release_id for line in found if line.asked_part is not None],
             kind=InvoiceKind.SALE,
             type_code=Invoice.TypeCode.INVOICE,
         ).values_list("release_id", "number")
@@ -103,7 +110,7 @@ def fingerprint(snapshot: dict[str, Any]) -> str:
 
 def _row(line: ClaimLine, sales: dict[int, str], credit_notes: dict[int, str]) -> ClaimRow:
     given = line.voucher_return
-    part = line.part if given is None else given.part
+    part = line.asked_part if given is None else given.part
     if part is None or part.voucher.charge is None:
         raise ValueError(f"claim line {line.pk} without a part of an order")
     charge, item = part.voucher.charge, part.release.item
@@ -118,4 +125,5 @@ def _row(line: ClaimLine, sales: dict[int, str], credit_notes: dict[int, str]) -
         on=line.happened_on.isoformat(),
         is_return=given is not None,
         amount_cents=line.amount_cents,
+        again=line.rest.line.claim.number if line.rest is not None else "",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.claims.web import acts, documents, operator
+from billing.claims.web import acts, documents, operator, refusing
 
 app_name = "claims"
 
@@ -20,6 +20,12 @@ urlpatterns = [
         "console/demandes-de-versement/<uuid:public_id>/paiements/<int:payment_id>/annuler/",
         acts.correct,
         name="correct",
+    ),
+    path("console/demandes-de-versement/<uuid:public_id>/refus/", refusing.refuse, name="refuse"),
+    path(
+        "console/demandes-de-versement/<uuid:public_id>/refus/<int:refusal_id>/annuler/",
+        refusing.undo,
+        name="undo_refusal",
     ),
     path("console/demandes-de-versement/<uuid:public_id>/pdf/", documents.pdf, name="pdf"),
     path("console/demandes-de-versement/<uuid:public_id>/csv/", documents.as_csv, name="csv"),

@@ -8,7 +8,8 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing.claims.lifecycle import LIVE, SENT, ClaimState
-from billing.claims.models import Claim, ClaimLine, ClaimPayment
+from billing.claims.models import Claim, ClaimLine, ClaimPayment, ClaimRefusal, RefusedLine
+from billing.claims.refusal_models import Fate
 from billing.claims.snapshots import fingerprint
 from billing.funding.models import VoucherPart, VoucherReturn
 from billing.ledger.accounts import AccountCode
@@ -52,10 +53,10 @@ def check_claims() -> Iterator[Finding]:
 
 def check_marks() -> Iterator[Finding]:
     """A part is marked as claimed exactly when it stands in a claim that was sent, with what it asks there;
-    so is a return; and all parts of a paid claim are funded."""
+    so is a return, and what is asked again; all parts of a paid or closed claim are funded but for those."""
     lines = ClaimLine.objects.filter(claim__state__in=SENT, is_live=True)
     asked = lines.filter(part=OuterRef("pk")).values("amount_cents")
-    claimable = F("consumed_cents") - F("returned_cents") + F("owed_back_cents")
+    claimable = F("consumed_cents") - F("returned_cents") + F("owed_back_cents") + F("regained_cents")
     parts = VoucherPart.objects.annotate(asked=Coalesce(Subquery(asked), 0), claimable=claimable)
     marked = Q(claimed_at__isnull=False)
     for part in parts.filter((marked & ~Q(asked=F("claimable"))) | (~marked & ~Q(asked=0))):
@@ -65,14 +66,32 @@ def check_marks() -> Iterator[Finding]:
             f"claimed {part.claimable if part.claimed_at else 0}, claims ask {part.asked}",
         )
     taken = lines.filter(voucher_return=OuterRef("pk")).values("amount_cents")
+    owed = F("regained_cents") - F("amount_cents")
     returns = VoucherReturn.objects.annotate(taken=Coalesce(Subquery(taken), 0))
-    for row in returns.filter((marked & ~Q(taken=-F("amount_cents"))) | (~marked & ~Q(taken=0))):
+    for row in returns.filter((marked & ~Q(taken=owed)) | (~marked & ~Q(taken=0))):
         yield Finding(
-            "claims.marks", f"return:{row.pk}", f"returned {row.amount_cents}, claims take {-row.taken}"
+            "claims.marks", f"return:{row.pk}", f"returned {row.owed_cents}, claims take {-row.taken}"
         )
-    unfunded = lines.filter(claim__state=ClaimState.PAID, part__isnull=False, part__funded_at=None)
-    for line in unfunded.select_related("claim"):
-        yield Finding("claims.marks", f"part:{line.part_id}", f"not funded, {line.claim.number} is paid")
+    again = lines.filter(rest=OuterRef("pk")).values("amount_cents")
+    rests = RefusedLine.objects.annotate(asked=Coalesce(Subquery(again), 0))
+    for rest in rests.filter((marked & ~Q(asked=F("amount_cents"))) | (~marked & ~Q(asked=0))):
+        yield Finding(
+            "claims.marks",
+            f"refused:{rest.pk}",
+            f"refused {rest.amount_cents}, claims ask again {rest.asked}",
+        )
+    # A part that was refused and is asked again waits for the claim that asks it last.
+    asked_again = Q(refused__is_live=True, refused__fate=Fate.AGAIN)
+    for line in (
+        lines.filter(claim__state__in=(ClaimState.PAID, ClaimState.CLOSED), amount_cents__gt=0)
+        .exclude(pk__in=lines.filter(asked_again).values("pk"))
+        .filter(
+            Q(part__isnull=False, part__funded_at=None) | Q(rest__isnull=False, rest__part__funded_at=None)
+        )
+        .select_related("claim", "rest")
+    ):
+        part_id = line.part_id if line.rest is None else line.rest.part_id
+        yield Finding("claims.marks", f"part:{part_id}", f"not funded, {line.claim.number} is paid")
 
 
 def check_entries() -> Iterator[Finding]:
@@ -95,4 +114,49 @@ def check_entries() -> Iterator[Finding]:
         ],
         EntryKind.CLAIM_PAID,
         AccountCode.BANK,
+    )
+
+
+def check_refusals() -> Iterator[Finding]:
+    """What a claim says is refused is the sum of its refused lines, each lost one is borne and booked once."""
+    sums = Sum("lines__amount_cents")
+    lost = Sum("lines__amount_cents", filter=Q(lines__fate=Fate.LOST))
+    refusals = ClaimRefusal.objects.annotate(told=Coalesce(sums, 0), gone=Coalesce(lost, 0)).order_by("pk")
+    for row in refusals.exclude(told=F("amount_cents"), gone=F("lost_cents")):
+        yield Finding(
+            "claims.refusals",
+            f"refusal:{row.pk}",
+            f"refused {row.amount_cents}, lines {row.told}; lost {row.lost_cents}, lines {row.gone}",
+        )
+    live = (
+        ClaimRefusal.objects.filter(claim=OuterRef("pk"), undone_at=None)
+        .order_by()
+        .values("claim")
+        .annotate(total=Sum("amount_cents"))
+        .values("total")
+    )
+    for claim in Claim.objects.annotate(told=Coalesce(Subquery(live), 0)).exclude(told=F("refused_cents")):
+        yield Finding(
+            "claims.refusals", f"claim:{claim.number}", f"refused {claim.refused_cents}, rows {claim.told}"
+        )
+    borne = (
+        RefusedLine.objects.filter(part=OuterRef("pk"), is_live=True, fate=Fate.LOST)
+        .order_by()
+        .values("part")
+        .annotate(total=Sum("amount_cents"))
+        .values("total")
+    )
+    for part in VoucherPart.objects.annotate(told=Coalesce(Subquery(borne), 0)).exclude(told=F("lost_cents")):
+        yield Finding(
+            "claims.refusals", f"part:{part.pk}", f"lost {part.lost_cents}, refused lines {part.told}"
+        )
+    booked = ClaimRefusal.objects.filter(lost_cents__gt=0).order_by("pk").values_list("pk", "lost_cents")
+    yield from compare_with_entries(
+        "claims.refusals",
+        [
+            *((f"claim-refusal:{key}", cents) for key, cents in booked),
+            *((f"claim-refusal-undone:{key}", -cents) for key, cents in booked.exclude(undone_at=None)),
+        ],
+        EntryKind.CLAIM_REFUSED,
+        AccountCode.DEBTS_LOST,
     )

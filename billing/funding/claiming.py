@@ -72,7 +72,8 @@ def unmark_claimed(*, parts: Sequence[VoucherPart], returns: Sequence[VoucherRet
 
 @transaction.atomic
 def mark_funded(*, parts: Sequence[VoucherPart], at: datetime.datetime) -> None:
-    """The funder's money for these claimed parts was booked: payout legs that waited for it may leave.
+    """The funder's money for these claimed parts was booked, or the space bears what it refused: payout legs
+    that waited for it may leave.
 
     Payouts are locked before parts, as refunds do (docs/decisions/0004).
     """

@@ -18,7 +18,7 @@ from billing.funding.grants import expire_after, require_room
 from billing.funding.lifecycle import VOUCHER, VoucherState
 from billing.funding.models import Advance, ProgrammeBudget, Voucher, VoucherPart, VoucherReturn
 from billing.ledger.accounts import AccountCode
-from billing.ledger.operations import PostingInput, debit
+from billing.ledger.operations import PostingInput, credit, debit
 from billing.payouts.cofunding import Consumed
 from kernel.money import allocate
 from tenants.directory.current import current_tenant
@@ -67,8 +67,8 @@ def free(charge: Charge, releases: Sequence[ChargeRelease]) -> None:
 def give_back(*, release: ChargeRelease, amount_cents: int, source: str) -> list[PostingInput]:
     """An approved part was refunded: its aid, in the stored proportion, is back in its budgets.
 
-    The credit postings: what was not claimed is owed no more by the funder, what was is owed to it.
-    Raises ReturnTooLarge.
+    The credit postings: what was not claimed is owed no more by the funder, what was is owed to it, but for
+    what it refused of that for good, in proportion: the space bore it and has it back. Raises ReturnTooLarge.
     """
     parts = list(
         VoucherPart.objects.select_for_update(of=("self",))
@@ -84,34 +84,40 @@ def give_back(*, release: ChargeRelease, amount_cents: int, source: str) -> list
     now = timezone.now()
     on = legal_date(current_tenant(), now)
     by_voucher: dict[int, int] = defaultdict(int)
-    for part, share in zip(parts, shares, strict=True):
+    # What becomes of each share: owed no more, owed back, borne no more.
+    unclaimed, owed_back, regained = ([0] * len(parts) for _way in range(3))
+    for place, (part, share) in enumerate(zip(parts, shares, strict=True)):
         if not share:
             continue
+        if part.claimed_at is None:
+            unclaimed[place] = share
+        else:
+            borne = part.borne_cents
+            owed_back[place], regained[place] = allocate(share, [part.returnable_cents - borne, borne])
         VoucherReturn.objects.create(
             part=part,
             source=source,
             amount_cents=share,
             owed_to_funder=part.claimed_at is not None,
+            regained_cents=regained[place],
             returned_at=now,
             returned_on=on,
         )
         part.returned_cents += share
-        part.owed_back_cents += share if part.claimed_at is not None else 0
-        part.save(update_fields=["returned_cents", "owed_back_cents"])
+        part.owed_back_cents += owed_back[place]
+        part.regained_cents += regained[place]
+        part.save(update_fields=["returned_cents", "owed_back_cents", "regained_cents"])
         by_voucher[part.voucher_id] += share
     _shrink({part.voucher_id: part.voucher for part in parts}, by_voucher, budgets)
-    return [
+    credits = [
         PostingInput(posting.account, -posting.amount_cents, posting.party)
-        for claimed, account in ((False, AccountCode.OWED_BY_FUNDERS), (True, AccountCode.FUNDER_ADVANCES))
-        for posting in _by_funder(
-            parts,
-            [
-                share if (part.claimed_at is not None) is claimed else 0
-                for part, share in zip(parts, shares, strict=True)
-            ],
-            account,
+        for cents, account in (
+            (unclaimed, AccountCode.OWED_BY_FUNDERS),
+            (owed_back, AccountCode.FUNDER_ADVANCES),
         )
+        for posting in _by_funder(parts, cents, account)
     ]
+    return credits + ([credit(AccountCode.DEBTS_LOST, sum(regained))] if sum(regained) else [])
 
 
 def given_back(*, release: ChargeRelease, source: str) -> dict[str, int]:

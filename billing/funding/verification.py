@@ -17,7 +17,7 @@ from billing.ledger.models import EntryKind, Posting
 from billing.ledger.verification import Finding
 
 UNATTACHED = (VoucherState.GRANTED, VoucherState.EXPIRED, VoucherState.REVOKED)
-OF_CLAIMS = (EntryKind.CLAIM, EntryKind.CLAIM_PAID)
+OF_CLAIMS = (EntryKind.CLAIM, EntryKind.CLAIM_PAID, EntryKind.CLAIM_REFUSED)
 """Kinds of entries that settle what funders owe; all others follow from approvals and refunds."""
 
 
@@ -71,14 +71,23 @@ def check_parts() -> Iterator[Finding]:
         )
     returned = VoucherPart.objects.annotate(
         parts=Coalesce(Sum("returns__amount_cents"), 0),
-        owed=Coalesce(Sum("returns__amount_cents", filter=Q(returns__owed_to_funder=True)), 0),
+        owed=Coalesce(
+            Sum(
+                F("returns__amount_cents") - F("returns__regained_cents"),
+                filter=Q(returns__owed_to_funder=True),
+            ),
+            0,
+        ),
+        brought=Coalesce(Sum("returns__regained_cents"), 0),
     )
-    for part in returned.exclude(parts=F("returned_cents"), owed=F("owed_back_cents")):
+    agreeing = Q(parts=F("returned_cents"), owed=F("owed_back_cents"), brought=F("regained_cents"))
+    for part in returned.exclude(agreeing):
         yield Finding(
             "funding.parts",
             f"part:{part.pk}",
             f"returned {part.returned_cents}, rows {part.parts}; "
-            f"owed back {part.owed_back_cents}, rows {part.owed}",
+            f"owed back {part.owed_back_cents}, rows {part.owed}; "
+            f"regained {part.regained_cents}, rows {part.brought}",
         )
 
 
@@ -93,7 +102,7 @@ def check_funders() -> Iterator[Finding]:
     ):
         owed[party] += cents
     rows = VoucherReturn.objects.order_by().values_list(f"part__{funder}", "owed_to_funder")
-    for party, to_funder, cents in rows.annotate(total=Sum("amount_cents")):
+    for party, to_funder, cents in rows.annotate(total=Sum(F("amount_cents") - F("regained_cents"))):
         (due if to_funder else owed)[party] -= cents
     for account, expected in ((AccountCode.OWED_BY_FUNDERS, owed), (AccountCode.FUNDER_ADVANCES, due)):
         booked = Counter(

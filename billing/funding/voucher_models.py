@@ -209,6 +209,10 @@ class VoucherPart(models.Model):
     returned_cents = models.BigIntegerField(default=0)
     # Of it, what was given back while the part stood in a claim: negative lines take it off, not the part.
     owed_back_cents = models.BigIntegerField(default=0)
+    # Refused by the funder for good: the space bears it.
+    lost_cents = models.BigIntegerField(default=0)
+    # Of it, what returns have brought back to the space: the sum of theirs.
+    regained_cents = models.BigIntegerField(default=0)
     consumed_at = models.DateTimeField(null=True, blank=True)
     consumed_on = models.DateField(null=True, blank=True)
     """Legal date of the approval: the period of claims."""
@@ -238,6 +242,14 @@ class VoucherPart(models.Model):
             models.CheckConstraint(
                 condition=Q(owed_back_cents__gte=0, owed_back_cents__lte=F("returned_cents")),
                 name="voucherpart_owed_back_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(regained_cents__gte=0, lost_cents__gte=F("regained_cents"))
+                & Q(lost_cents__lte=F("consumed_cents") - F("returned_cents") + F("regained_cents")),
+                name="voucherpart_lost_within_what_helps",
+            ),
+            models.CheckConstraint(
+                condition=Q(lost_cents=0) | Q(claimed_at__isnull=False), name="voucherpart_lost_was_claimed"
             ),
             models.CheckConstraint(
                 condition=Q(consumed_cents=0, consumed_at__isnull=True, consumed_on__isnull=True)
@@ -272,7 +284,12 @@ class VoucherPart(models.Model):
     @property
     def claimable_cents(self) -> int:
         """What a claim asks of the funder for it, in cents."""
-        return self.consumed_cents - self.returned_cents + self.owed_back_cents
+        return self.consumed_cents - self.returned_cents + self.owed_back_cents + self.regained_cents
+
+    @property
+    def borne_cents(self) -> int:
+        """What of it the space bears now because the funder refused it, in cents."""
+        return self.lost_cents - self.regained_cents
 
     @property
     def returnable_cents(self) -> int:
@@ -285,7 +302,7 @@ class VoucherReturnQuerySet(models.QuerySet["VoucherReturn"]):
 
     def to_claim_back(self) -> VoucherReturnQuerySet:
         """Owed to the funder, and in no claim yet: the negative lines of the next one."""
-        return self.filter(owed_to_funder=True, claimed_at=None)
+        return self.filter(owed_to_funder=True, claimed_at=None, amount_cents__gt=F("regained_cents"))
 
 
 class VoucherReturn(models.Model):
@@ -297,6 +314,8 @@ class VoucherReturn(models.Model):
     amount_cents = models.BigIntegerField()
     # Booked as owed to the funder (467350), for the part stood in a claim; else its debt (467300) shrank.
     owed_to_funder = models.BooleanField()
+    # Of it, what the funder had refused for good and the space bore: it is the space's again (654000).
+    regained_cents = models.BigIntegerField(default=0)
     returned_at = models.DateTimeField(default=timezone.now)
     returned_on = models.DateField()
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -315,6 +334,11 @@ class VoucherReturn(models.Model):
                 condition=Q(claimed_at__isnull=True) | Q(owed_to_funder=True),
                 name="voucherreturn_claimed_is_owed",
             ),
+            models.CheckConstraint(
+                condition=Q(regained_cents__gte=0, regained_cents__lte=F("amount_cents"))
+                & (Q(regained_cents=0) | Q(owed_to_funder=True)),
+                name="voucherreturn_regained_within",
+            ),
         ]
         indexes = [
             models.Index(
@@ -326,3 +350,8 @@ class VoucherReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part_id} {self.amount_cents}"
+
+    @property
+    def owed_cents(self) -> int:
+        """What of it the funder is owed back, or owes no more, in cents."""
+        return self.amount_cents - self.regained_cents

@@ -30,7 +30,7 @@ class AccountCode(models.TextChoices):
     COMMISSIONS = "706100", _("Commissions")
     OUTPUT_VAT = "445710", _("TVA collectée")
     GATEWAY_FEES = "627800", _("Frais de la passerelle")
-    DEBTS_LOST = "654000", _("Dettes de prestataires non recouvrées")
+    DEBTS_LOST = "654000", _("Créances non recouvrées")
     REFUNDS_BORNE = "658100", _("Remboursements à la charge de l’espace")
 
 
@@ -149,7 +149,10 @@ CHART: tuple[AccountSeed, ...] = (
         AccountCode.DEBTS_LOST,
         AccountKind.EXPENSE,
         "654",
-        _("Pertes sur créances irrécouvrables : un prestataire ne rendra pas ce qu’il doit."),
+        _(
+            "Pertes sur créances irrécouvrables : ce qu’un prestataire ne rendra pas, "
+            "ou ce qu’un financeur a refusé."
+        ),
     ),
     AccountSeed(
         AccountCode.REFUNDS_BORNE,

@@ -87,6 +87,7 @@ class EntryKind(models.TextChoices):
     VOUCHER_RELEASED = "voucher_released", _("Part financée libérée")
     CLAIM = "claim", _("Demande de versement")
     CLAIM_PAID = "claim_paid", _("Demande de versement payée")
+    CLAIM_REFUSED = "claim_refused", _("Refus d’un financeur")
     FUNDER_OWED = "funder_owed", _("À rendre au financeur")
     DISPUTE_OPENED = "dispute_opened", _("Contestation bancaire ouverte")
     DISPUTE_WON = "dispute_won", _("Contestation bancaire gagnée")

@@ -15,7 +15,9 @@ from django.utils import timezone
 from billing.charges.inputs import Due, InstalmentInput
 from billing.charges.models import ChargeInstalment, ChargeItem, ChargeLine, ChargeRelease, ChargeReturnVat
 from billing.charges.operations import open_charge, settle_funded
-from billing.claims.models import ClaimLine, ClaimPayment
+from billing.claims.models import ClaimLine, ClaimPayment, RefusedLine
+from billing.claims.refusal_models import Fate
+from billing.claims.refusals import Refused, refuse_rest
 from billing.funding.models import ProgrammeBudget, VoucherPart
 from billing.ledger.models import Account, Posting, RunningBalance
 from billing.ledger.verification import _checks, _outside_checks, verify_ledger
@@ -94,7 +96,7 @@ def restate_vat(shop: Shop) -> None:
 
 
 def claim_aid(shop: Shop) -> None:
-    """An order that aid paid whole, claimed from its funder and paid in part."""
+    """An order that aid paid whole, claimed from its funder, paid in part and refused for the rest."""
     load_parameters()
     seller, buyer = party(role="provider", regime="franchise"), shop.buyer
     buyer.founded_on, buyer.headcount = timezone.now().date() - datetime.timedelta(days=200), 2
@@ -104,7 +106,9 @@ def claim_aid(shop: Shop) -> None:
     funded(seller, buyer, "50.00", reference="aided")
     settle_funded(reference="aided")
     release(item_key="aided-1", release_key="step-1")
-    paid(submitted(programme), cents=2_000)
+    claim = paid(submitted(programme), cents=2_000).claim
+    told = {1: Refused(claim.left_cents, Fate.AGAIN)}
+    refuse_rest(claim_id=claim.pk, refused=told, reason="Pièce manquante", user=None)
 
 
 def changed(rows: Any, **values: Any) -> None:
@@ -135,6 +139,7 @@ TAMPERS: dict[str, Callable[[], None]] = {
     "claims.sums": lambda: more(ClaimLine.objects.all(), "amount_cents"),
     "claims.marks": lambda: changed(VoucherPart.objects.exclude(claimed_at=None), claimed_at=None),
     "claims.entries": lambda: more(ClaimPayment.objects.all(), "amount_cents"),
+    "claims.refusals": lambda: more(RefusedLine.objects.all(), "amount_cents"),
     "payments.receipts": lambda: more(Payment.objects.all(), "amount_cents", "received_cents"),
     "payments.fees": lambda: more(Payment.objects.filter(fee_cents__gt=0), "fee_cents"),
     "payments.refunds_requested": lambda: more(house(release_refund=None), "amount_cents"),

@@ -71,7 +71,7 @@ def paths(address: Address, examples: dict[str, list[dict[str, Any]]]) -> list[s
 def examples() -> dict[str, list[dict[str, Any]]]:
     """Parameters of the current tenant's objects for every address that takes some."""
     from billing.charges.models import ChargeEvent
-    from billing.claims.models import Claim, ClaimPayment
+    from billing.claims.models import Claim, ClaimPayment, ClaimRefusal
     from billing.commission.models import CommissionRule
     from billing.funding.models import Programme, RuleExample, RuleRevision, Voucher, VoucherSeries
     from billing.invoicing.models import Invoice, IssueRefusal
@@ -193,6 +193,8 @@ def examples() -> dict[str, list[dict[str, Any]]]:
             f"claims:{name}": each(Claim.objects, public_id="public_id")
             for name in ("claim", "submit", "withdraw", "pay", "csv")
         },
+        "claims:refuse": each(Claim.objects, public_id="public_id"),
+        "claims:undo_refusal": each(ClaimRefusal.objects, public_id="claim__public_id", refusal_id="pk"),
         "claims:correct": each(ClaimPayment.objects, public_id="claim__public_id", payment_id="pk"),
         "claims:pdf": each(Claim.objects.exclude(number=""), public_id="public_id"),
         "claims:draw": each(Programme.objects, slug="slug"),

@@ -151,7 +151,7 @@ def correct(request: HttpRequest, public_id: UUID, payment_id: int) -> HttpRespo
                 request, _("%(amount)s annulés : la demande %(number)s les attend de nouveau.") % undone
             )
         return redirect("claims:claim", public_id=public_id)
-    if payment.corrected_at is not None:
+    if payment.corrected_at is not None or claim.state == ClaimState.CLOSED:
         return redirect("claims:claim", public_id=public_id)
     context = {
         "claim": claim,

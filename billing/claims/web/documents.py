@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from billing.claims.access import get_claim
-from billing.claims.models import Claim, ClaimDocument
+from billing.claims.models import Claim, ClaimDocument, RefusedLine
 from billing.claims.snapshots import claim_lines, claim_rows
 from kernel.web.exports import cents_text, csv_response
 
@@ -41,15 +41,21 @@ def as_csv(request: HttpRequest, public_id: UUID) -> StreamingHttpResponse:
     """The lines with their proofs: as they were sent, or as the draft has them."""
     claim = get_claim(request.user, public_id)
     if claim.number:
-        return csv_response(claim.number, _cells(claim.snapshot["rows"]))
-    return csv_response(f"brouillon-{claim.programme.slug}", _cells(_drafted(claim)))
+        return csv_response(claim.number, _cells(claim.snapshot["rows"], _refused(claim)))
+    return csv_response(f"brouillon-{claim.programme.slug}", _cells(_drafted(claim), {}))
 
 
 def _drafted(claim: Claim) -> Iterator[dict[str, Any]]:
     yield from (asdict(row) for row in claim_rows(claim_lines(claim)))
 
 
-def _cells(rows: Iterable[dict[str, Any]]) -> Iterator[list[str]]:
+def _refused(claim: Claim) -> dict[int, RefusedLine]:
+    """What was refused of the lines, by position."""
+    refused = RefusedLine.objects.filter(line__claim=claim, is_live=True).select_related("line")
+    return {row.line.position: row for row in refused}
+
+
+def _cells(rows: Iterable[dict[str, Any]], refused: Mapping[int, RefusedLine]) -> Iterator[list[str]]:
     yield [
         _("Commande"),
         _("Entreprise"),
@@ -59,8 +65,12 @@ def _cells(rows: Iterable[dict[str, Any]]) -> Iterator[list[str]]:
         _("Facture ou avoir"),
         _("Livraison validée ou aide rendue le"),
         _("Montant demandé"),
+        _("Demandé d’abord dans"),
+        _("Montant refusé"),
+        _("Suite du refus"),
     ]
     for row in rows:
+        no = refused.get(row["position"])
         yield [
             row["order"],
             row["business"],
@@ -70,4 +80,7 @@ def _cells(rows: Iterable[dict[str, Any]]) -> Iterator[list[str]]:
             row["invoice"],
             row["on"],
             cents_text(row["amount_cents"]),
+            row.get("again", ""),
+            cents_text(no.amount_cents) if no else "",
+            str(no.get_fate_display()) if no else "",
         ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from billing.claims.refusal_models import Fate
+from billing.claims.refusals import Refused
 from billing.commission.web.forms import day_field
 from billing.payouts.web.forms import AmountField
 
@@ -59,3 +62,52 @@ class WithdrawalForm(forms.Form):
         super().__init__(*args, **kwargs)
         if is_draft:
             del self.fields["reason"]
+
+
+class RefusalForm(forms.Form):
+    """What of each line a funder refuses, what becomes of it, and why."""
+
+    reason = forms.CharField(
+        label=_("Raison donnée par le financeur"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Indiquez la raison.")},
+    )
+
+    def __init__(self, *args: Any, rests: Mapping[int, int], **kwargs: Any) -> None:
+        """`rests` are what is unpaid of each line, in cents by position, the oldest paid first."""
+        super().__init__(*args, **kwargs)
+        self.positions = list(rests)
+        for position, cents in rests.items():
+            self.fields[f"cents_{position}"] = AmountField(
+                label=_("Refusé de la ligne %(line)s") % {"line": position},
+                required=False,
+                initial=cents or None,
+            )
+            self.fields[f"fate_{position}"] = forms.ChoiceField(
+                label=_("Suite de la ligne %(line)s") % {"line": position},
+                choices=Fate.choices,
+                required=False,
+                initial=Fate.AGAIN,
+            )
+
+    def refused(self) -> dict[int, Refused]:
+        """The lines with an amount, by position; of a valid form."""
+        values = self.cleaned_data
+        return {
+            position: Refused(values[f"cents_{position}"], Fate(values[f"fate_{position}"] or Fate.AGAIN))
+            for position in self.positions
+            if values[f"cents_{position}"]
+        }
+
+
+class UndoRefusalForm(forms.Form):
+    """Why a refusal is taken back."""
+
+    reason = forms.CharField(
+        label=_("Raison"),
+        help_text=_("Elle reste avec le refus et son écriture."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Indiquez la raison.")},
+    )

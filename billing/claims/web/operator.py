@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from billing.claims.access import get_claim, require_finance
 from billing.claims.lifecycle import CLAIM, ClaimState
+from billing.claims.models import RefusedLine
 from billing.claims.queries import claims, open_programmes
 from billing.claims.snapshots import claim_lines, claim_rows
 from billing.claims.web.words import claim_word
@@ -65,15 +67,31 @@ def claim(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page = Paginator(claim_lines(found), PAGE_SIZE).get_page(request.GET.get("page"))
     acts = {row.name for row in CLAIM.actions_for(found, "operator")}
     rows = claim_rows(page)
+    refused = {
+        row.line.position: row
+        for row in RefusedLine.objects.filter(
+            line__in=[line.pk for line in page], is_live=True
+        ).select_related("line")
+    }
     context = {
         "claim": found,
         "word": claim_word(found),
         "page": page,
-        "rows": [{"row": row, "on": datetime.date.fromisoformat(row.on)} for row in rows],
+        "rows": [
+            {"row": row, "on": datetime.date.fromisoformat(row.on), "refused": refused.get(row.position)}
+            for row in rows
+        ],
         "is_draft": found.state == ClaimState.DRAFT,
         "unproved": sum(not row.invoice for row in rows),
         "can_pay": "pay" in acts,
+        "can_refuse": "refuse" in acts and found.left_cents > 0,
         "can_withdraw": "withdraw" in acts,
+        "is_closed": found.state == ClaimState.CLOSED,
+        "refusals": list(
+            found.refusals.select_related("recorded_by", "undone_by").annotate(
+                asked_cents=F("amount_cents") - F("lost_cents")
+            )
+        ),
         "left_cents": abs(found.left_cents),
         "payments": [
             {"payment": payment, "cents": abs(payment.amount_cents)}

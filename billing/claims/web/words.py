@@ -11,6 +11,7 @@ TONES = {
     ClaimState.SUBMITTED: "wait",
     ClaimState.PARTLY_PAID: "run",
     ClaimState.PAID: "done",
+    ClaimState.CLOSED: "done",
     ClaimState.WITHDRAWN: "wait",
 }
 

@@ -145,7 +145,10 @@ def test_pages_ask_as_much_for_many_as_for_few(finance: Client, programme: Any) 
 def test_all_of_it_is_for_finance(tenant_client: Client, programme: Any) -> None:
     claim = submitted(programme)
     address = reverse("claims:claim", args=[claim.public_id])
-    acts = [f"{address}{act}/" for act in ("deposer", "retirer", "paiement", "pdf", "csv")]
+    acts = [
+        f"{address}{act}/"
+        for act in ("deposer", "retirer", "paiement", "refus", "refus/1/annuler", "pdf", "csv")
+    ]
     acts.append(f"{address}paiements/{paid(claim, 1).pk}/annuler/")
     for role in ("", "support"):
         tenant_client.force_login(person(role))

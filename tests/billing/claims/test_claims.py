@@ -249,7 +249,7 @@ def test_the_database_keeps_a_part_in_one_live_claim_and_numbers_apart(programme
 
 
 def test_what_is_open_is_told_by_programme_and_period(programme: Any, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         [row] = open_programmes(today() - datetime.timedelta(days=1))
     assert (row.programme, row.line_count, row.due_cents, row.later_cents) == (programme, 2, 0, 7_500)
     [row] = open_programmes(today())
