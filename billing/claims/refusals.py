@@ -1,4 +1,4 @@
-"""What is left of a claim that the funder will not pay: asked again or lost, and taken back if that was wrong."""
+"""What is left of a claim that the funder will not pay: asked again or lost, or taken back if wrong."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Refused:
 def refuse_rest(
     *, claim_id: int, refused: Mapping[int, Refused], reason: str, user: User | None
 ) -> ClaimRefusal:
-    """The funder pays no more of a claim: what is left is refused, by position of the lines, and it is closed.
+    """The funder pays no more of a claim: what is left is refused, by position of lines, and it is closed.
 
     A part that is asked again waits for the claim that will ask it. What is lost is owed by the funder no
     more: the space bears it (654000), and the provider is paid as if the funder had. Raises

@@ -118,7 +118,7 @@ def check_entries() -> Iterator[Finding]:
 
 
 def check_refusals() -> Iterator[Finding]:
-    """What a claim says is refused is the sum of its refused lines, each lost one is borne and booked once."""
+    """What a claim says is refused is the sum of its refused lines, each lost one borne and booked."""
     sums = Sum("lines__amount_cents")
     lost = Sum("lines__amount_cents", filter=Q(lines__fate=Fate.LOST))
     refusals = ClaimRefusal.objects.annotate(told=Coalesce(sums, 0), gone=Coalesce(lost, 0)).order_by("pk")

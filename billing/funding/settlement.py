@@ -109,7 +109,7 @@ def give_back(*, release: ChargeRelease, amount_cents: int, source: str) -> list
         part.save(update_fields=["returned_cents", "owed_back_cents", "regained_cents"])
         by_voucher[part.voucher_id] += share
     _shrink({part.voucher_id: part.voucher for part in parts}, by_voucher, budgets)
-    credits = [
+    given = [
         PostingInput(posting.account, -posting.amount_cents, posting.party)
         for cents, account in (
             (unclaimed, AccountCode.OWED_BY_FUNDERS),
@@ -117,7 +117,7 @@ def give_back(*, release: ChargeRelease, amount_cents: int, source: str) -> list
         )
         for posting in _by_funder(parts, cents, account)
     ]
-    return credits + ([credit(AccountCode.DEBTS_LOST, sum(regained))] if sum(regained) else [])
+    return given + ([credit(AccountCode.DEBTS_LOST, sum(regained))] if sum(regained) else [])
 
 
 def given_back(*, release: ChargeRelease, source: str) -> dict[str, int]:

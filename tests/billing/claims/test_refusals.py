@@ -85,7 +85,7 @@ def test_what_is_lost_is_owed_no_more_and_the_provider_is_paid(programme: Any) -
     with pytest.raises(NothingToClaim):
         drawn(programme)
     assert findings() == []
-    # Given back later: the funder's and the space's share in proportion, and together never more than each paid.
+    # Given back later: shared in the proportion of what the funder paid and the space bore.
     refund(2, 1_000)
     assert (balance(ADVANCES, programme.funder), balance(LOST)) == (-400, 900)
     assert findings() == []
