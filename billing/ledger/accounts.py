@@ -1,8 +1,8 @@
 """The chart of accounts of a French operator: the codes that the house posts to, each chosen with a reason.
 
 The numbers follow the plan de comptes of the plan comptable général (règlement ANC 2014-03, art. 911-5 and
-932-1, and the working of each account in art. 940 and following); `pcg` is the account of that list which
-ours subdivides. A tenant maps each to the number that its accountant uses.
+932-1, and the working of each account in art. 940 and following), with the names of 2025 (ANC 2022-06);
+`pcg` is the account of that list which ours subdivides. A tenant maps each to the number that its accountant uses.
 """
 
 from __future__ import annotations
@@ -63,6 +63,13 @@ class AccountSeed:
     reason: Promise
     by_party: bool = False
     """Whether each posting must name the party that it concerns."""
+    own_number: str = ""
+    """Number that it starts with where its key is not it: keys stay when the official list changes."""
+
+    @property
+    def number(self) -> str:
+        """Number with which a tenant starts."""
+        return self.own_number or str(self.code)
 
 
 CHART: tuple[AccountSeed, ...] = (
@@ -158,7 +165,9 @@ CHART: tuple[AccountSeed, ...] = (
         AccountCode.REFUNDS_BORNE,
         AccountKind.EXPENSE,
         "658",
-        _("Charges diverses de gestion courante : geste de l’espace, la vente du prestataire reste entière."),
+        _("Pénalités et autres charges : geste de l’espace, la vente du prestataire reste entière."),
+        # Since 2025 (règlement ANC 2022-06) 6581 is for penalties on contracts and 6588 for trusts.
+        own_number="658000",
     ),
 )
 

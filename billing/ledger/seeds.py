@@ -16,7 +16,7 @@ def seed_tenant(tenant: Tenant) -> None:
             [
                 Account(
                     code=seed.code,
-                    number=seed.code,
+                    number=seed.number,
                     label=str(seed.code.label),
                     kind=seed.kind,
                     by_party=seed.by_party,

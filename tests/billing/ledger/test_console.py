@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -43,8 +46,25 @@ def csv_of(answer: Any) -> list[list[str]]:
 def test_every_account_has_its_reason_and_a_number_of_its_class(tenant: Any) -> None:
     assert {account.code for account in Account.objects.all()} == {seed.code for seed in CHART}
     for seed in CHART:
-        assert seed.code.startswith(seed.pcg)
+        assert seed.number.startswith(seed.pcg)
         assert str(seed.reason)
+
+
+def test_a_number_of_the_chart_changes_only_where_the_tenant_left_it(tenant: Any) -> None:
+    renumber = import_module("billing.ledger.migrations.0007_penalties").renumber
+    editor = SimpleNamespace(connection=connection)
+    borne = Account.objects.get(code=AccountCode.REFUNDS_BORNE)
+    assert borne.number == "658000"
+    for number, later in (("658100", "658000"), ("658900", "658900")):
+        Account.objects.filter(pk=borne.pk).update(number=number)
+        renumber(apps, editor)
+        borne.refresh_from_db()
+        assert borne.number == later
+    assert numbers_on(date(2026, 1, 1))[borne.code][0] == "658100"
+    # It has a history by now: what staff put back stays.
+    Account.objects.filter(pk=borne.pk).update(number="658100")
+    renumber(apps, editor)
+    assert Account.objects.get(pk=borne.pk).number == "658100"
 
 
 def test_postings_are_filtered_and_exported_as_shown(finance: Any) -> None:
