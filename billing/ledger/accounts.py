@@ -2,7 +2,8 @@
 
 The numbers follow the plan de comptes of the plan comptable général (règlement ANC 2014-03, art. 911-5 and
 932-1, and the working of each account in art. 940 and following), with the names of 2025 (ANC 2022-06);
-`pcg` is the account of that list which ours subdivides. A tenant maps each to the number that its accountant uses.
+`pcg` is the account of that list which ours subdivides. A tenant maps each to the number that its accountant
+uses.
 """
 
 from __future__ import annotations
