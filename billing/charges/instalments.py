@@ -98,7 +98,7 @@ def call_instalments(*, charge: Charge, due: str) -> list[ChargeInstalment]:
 def pay_instalment(*, charge: Charge, instalment_id: int, paid_at: datetime) -> None:
     """Received money covers one instalment; INSTALMENT_PAID is written, with the last one CHARGE_PAID too.
 
-    The first one of a lapsed charge revives it. Raises TransitionRefused: the caller owes the money back.
+    The first one of a lapsed charge revives it, and the others that lapsed with it are due again. Raises TransitionRefused: the caller owes the money back.
     """
     one = charge.instalments.get(pk=instalment_id)
     was_lapsed = charge.state == ChargeState.LAPSED
@@ -107,6 +107,9 @@ def pay_instalment(*, charge: Charge, instalment_id: int, paid_at: datetime) -> 
     INSTALMENT.apply(one, "pay", "billing")
     one.paid_at = paid_at
     one.save(update_fields=["state", "paid_at"])
+    for other in charge.instalments.filter(state=InstalmentState.LAPSED) if was_lapsed else ():
+        INSTALMENT.apply(other, "revive", "billing")
+        other.save(update_fields=["state"])
     CHARGE.apply(charge, "pay_part", "billing")
     charge.ended_at, charge.end_reason = None, ""
     charge.save(update_fields=["state", "ended_at", "end_reason"])

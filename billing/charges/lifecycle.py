@@ -110,6 +110,8 @@ INSTALMENT = Lifecycle(
             INSTALMENT_OVER,
         ),
         Transition("lapse", (InstalmentState.DUE,), InstalmentState.LAPSED, BILLING, INSTALMENT_OVER),
+        # Another one of the lapsed order was paid late: the order lives again, and all of it is to be paid.
+        Transition("revive", (InstalmentState.LAPSED,), InstalmentState.DUE, BILLING, INSTALMENT_OVER),
         # Parts of the order that it would have paid were cancelled.
         Transition("waive", OPEN_INSTALMENTS, InstalmentState.CANCELLED, BILLING, INSTALMENT_OVER),
         Transition("cancel", OPEN_INSTALMENTS, InstalmentState.CANCELLED, BILLING, INSTALMENT_OVER),

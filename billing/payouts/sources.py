@@ -8,26 +8,39 @@ from billing.charges.models import Charge
 from billing.payments.lifecycle import PaymentState
 from billing.payments.models import Payment
 from billing.payments.operations.refunds import remaining_cents
-from billing.payouts.lifecycle import LegState
-from billing.payouts.models import PayoutLeg
+from billing.payouts.lifecycle import LegState, ReversalState
+from billing.payouts.models import PayoutLeg, TransferReversal
 
 
 def gateway_shares(charge: Charge, cents: int) -> list[tuple[int | None, int]]:
     """How `cents` of a locked charge are transferred: payment and cents, the oldest payment first.
 
-    One payment that paid all needs no name. What the payments cannot carry (a refund was borne by somebody
-    else's money) stays with the last, whose transfer then fails visibly rather than being lost.
+    One payment that paid all needs no name. First comes what payments hold after their refunds, then what
+    they were worth: more than that a gateway lets none carry. What is still left (somebody else's money bore
+    a refund) stays with the last, whose transfer then fails visibly rather than being lost.
     """
     payments = list(Payment.objects.filter(charge=charge, state=PaymentState.SUCCEEDED).order_by("pk"))
     if len(payments) < 2:
         return [(None, cents)]
-    shares: list[tuple[int | None, int]] = []
-    for payment in payments:
-        used = PayoutLeg.objects.filter(source=payment).exclude(state=LegState.CANCELLED)
-        carried = used.aggregate(total=Sum("amount_cents"))["total"] or 0
-        last = payment is payments[-1]
-        share = cents if last else max(0, min(cents, remaining_cents(payment) - carried))
-        if share:
-            shares.append((payment.pk, share))
+    carried = {payment.pk: _carried_cents(payment) for payment in payments}
+    shares = {payment.pk: 0 for payment in payments}
+    for bound in (remaining_cents, _received_cents):
+        for payment in payments:
+            room = bound(payment) - carried[payment.pk] - shares[payment.pk]
+            share = max(0, min(cents, room))
+            shares[payment.pk] += share
             cents -= share
-    return shares
+    shares[payments[-1].pk] += cents
+    return [(pk, share) for pk, share in shares.items() if share]
+
+
+def _carried_cents(payment: Payment) -> int:
+    """What transfers out of a payment took of it and did not bring back, nor are to, in cents."""
+    legs = PayoutLeg.objects.filter(source=payment).exclude(state=LegState.CANCELLED)
+    back = TransferReversal.objects.filter(leg__in=legs).exclude(state=ReversalState.FAILED)
+    sums = (rows.aggregate(total=Sum("amount_cents"))["total"] or 0 for rows in (legs, back))
+    return next(sums) - next(sums)
+
+
+def _received_cents(payment: Payment) -> int:
+    return payment.received_cents
