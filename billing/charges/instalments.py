@@ -98,7 +98,8 @@ def call_instalments(*, charge: Charge, due: str) -> list[ChargeInstalment]:
 def pay_instalment(*, charge: Charge, instalment_id: int, paid_at: datetime) -> None:
     """Received money covers one instalment; INSTALMENT_PAID is written, with the last one CHARGE_PAID too.
 
-    The first one of a lapsed charge revives it, and the others that lapsed with it are due again. Raises TransitionRefused: the caller owes the money back.
+    The first one of a lapsed charge revives it, and the others that lapsed with it are due again.
+    Raises TransitionRefused: the caller owes the money back.
     """
     one = charge.instalments.get(pk=instalment_id)
     was_lapsed = charge.state == ChargeState.LAPSED
