@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from billing.charges.models import Charge
 from billing.charges.operations import lapse_charge, lock_charge
-from billing.claims.models import Claim, ClaimPayment
+from billing.claims.covering import asking_lines, uncovered_cents
+from billing.claims.models import Claim, ClaimPayment, ClaimRefusal
 from billing.claims.operations import correct_claim_payment, withdraw_claim
+from billing.claims.refusal_models import Fate
+from billing.claims.refusals import Refused, refuse_rest, undo_refusal
 from billing.funding.grants import expire_voucher, grant_voucher, revoke_voucher
 from billing.payments.models import GatewayDispute, Payment, Refund
 from billing.payments.operations.disputes import decide_dispute
@@ -197,6 +200,26 @@ def _correct_claim(region: Region, deal: Deal) -> None:
     correct_claim_payment(payment_id=found.pk, reason="Autre demande", user=region.finance)
 
 
+def _refuse(region: Region, deal: Deal, fate: Fate) -> None:
+    """The funder pays nothing more of its open claims."""
+    for claim in Claim.objects.filter(
+        programme=_programme(region, deal), state__in=("submitted", "partly_paid"), asked_cents__gt=0
+    ):
+        left = uncovered_cents(claim)
+        refused = {
+            line.position: Refused(left[line.pk], fate) for line in asking_lines(claim) if left[line.pk]
+        }
+        refuse_rest(claim_id=claim.pk, refused=refused, reason="Pièce manquante", user=region.finance)
+
+
+def _admit(region: Region, deal: Deal) -> None:
+    refusals = ClaimRefusal.objects.filter(claim__programme=_programme(region, deal), undone_at=None)
+    found = refusals.order_by("-pk").first()
+    if found is None:
+        raise Nothing
+    undo_refusal(refusal_id=found.pk, reason="Payée après tout", user=region.finance)
+
+
 def _bank_transfers(region: Region, deal: Deal) -> None:
     for leg in transfers_to_make():
         record_credit_transfer(
@@ -265,6 +288,9 @@ ACTIONS: dict[str, Callable[[Region, Deal], object]] = {
     "funder_pays": lambda region, deal: _funder_pays(region, deal, 1),
     "funder_pays_half": lambda region, deal: _funder_pays(region, deal, 2),
     "correct_claim": _correct_claim,
+    "funder_refuses": lambda region, deal: _refuse(region, deal, Fate.LOST),
+    "asked_again": lambda region, deal: _refuse(region, deal, Fate.AGAIN),
+    "admit": _admit,
     "bank_transfers": _bank_transfers,
     "work": _retry_unknown,
     "no_reversal": lambda region, deal: _turn(region, deal, "reversals", "balance_insufficient"),

@@ -63,6 +63,8 @@ FUNDED: tuple[tuple[str, ...], ...] = (
     (*DONE, "claim", "withdraw_claim", "claim", "funder_pays_half", "funder_pays", "bank_transfers"),
     (*DONE, "claim", "funder_pays_half", "correct_claim", "funder_pays_half", "funder_pays", "correct_claim"),
     ("funder_pays", "bank_transfers", "correct_claim", "funder_pays"),
+    (*DONE, "claim", "asked_again", "admit", "funder_pays_half", "funder_refuses", "admit", "asked_again"),
+    ("claim", "funder_pays_half", "funder_refuses", "bank_transfers", "refund_after"),
     ("revoke",),
     ("outlast",),
 )
