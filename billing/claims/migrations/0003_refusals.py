@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(condition=Q(('undone_at__isnull', True)), fields=('claim',), name='claimrefusal_one_live'),
                     models.CheckConstraint(condition=Q(('amount_cents__gt', 0), ('lost_cents__gte', 0), ('lost_cents__lte', F('amount_cents'))), name='claimrefusal_lost_within'),
                     models.CheckConstraint(condition=Q(('reason', ''), _negated=True), name='claimrefusal_has_reason'),
-                    models.CheckConstraint(condition=Q(Q(('undone_at__isnull', True), ('undoing_reason', '')), Q(('undone_at__isnull', False), Q(('undoing_reason', ''), _negated=True)), _connector='OR'), name='claimrefusal_undone_has_reason'),
+                    models.CheckConstraint(condition=Q(Q(('undoing_reason', ''), ('undone_at__isnull', True)), Q(('undone_at__isnull', False), Q(('undoing_reason', ''), _negated=True)), _connector='OR'), name='claimrefusal_undone_has_reason'),
                 ],
             },
         ),

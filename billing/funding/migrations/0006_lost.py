@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='voucherpart',
-            constraint=models.CheckConstraint(condition=models.Q(('regained_cents__gte', 0), ('lost_cents__gte', models.F('regained_cents')), ('lost_cents__lte', models.expressions.CombinedExpression(models.expressions.CombinedExpression(models.F('consumed_cents'), '-', models.F('returned_cents')), '+', models.F('regained_cents')))), name='voucherpart_lost_within_what_helps'),
+            constraint=models.CheckConstraint(condition=models.Q(('lost_cents__gte', models.F('regained_cents')), ('regained_cents__gte', 0), ('lost_cents__lte', models.expressions.CombinedExpression(models.expressions.CombinedExpression(models.F('consumed_cents'), '-', models.F('returned_cents')), '+', models.F('regained_cents')))), name='voucherpart_lost_within_what_helps'),
         ),
         migrations.AddConstraint(
             model_name='voucherpart',
