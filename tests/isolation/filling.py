@@ -117,6 +117,9 @@ def settlement(market: Market, word: str) -> None:
     from django.utils import timezone
 
     from billing.charges.models import ChargeRelease
+    from billing.claims.covering import asking_lines, uncovered_cents
+    from billing.claims.refusal_models import Fate
+    from billing.claims.refusals import Refused, refuse_rest, undo_refusal
     from billing.commission.operations import open_rule
     from billing.funding.models import Programme
     from billing.funding.series import make_series
@@ -131,7 +134,18 @@ def settlement(market: Market, word: str) -> None:
     assert part is not None
     # A claim that waits for its money, and the draft of the next with what was given back meanwhile.
     programme = Programme.objects.get(slug="cheque")
-    paid(submitted(programme), 1, reference=marked("VIR 1", word))
+    claim = submitted(programme)
+    paid(claim, 1, reference=marked("VIR 1", word))
+    claim.refresh_from_db()
+    # The funder refused the rest, and was asked for it after all.
+    left = uncovered_cents(claim)
+    refusal = refuse_rest(
+        claim_id=claim.pk,
+        refused={line.position: Refused(left[line.pk], Fate.AGAIN) for line in asking_lines(claim)},
+        reason=marked("Pièce manquante", word),
+        user=None,
+    )
+    undo_refusal(refusal_id=refusal.pk, reason=marked("Pièce retrouvée", word), user=None)
     refund_released(
         item_key=part.item.key,
         release_key=part.key,
