@@ -16,7 +16,7 @@ from billing.ledger.operations import PostingInput, credit, debit, post_entry
 from billing.payments.lifecycle import PaymentState
 from billing.payments.models import Payment
 from billing.payments.operations import refunds as payment_refunds
-from billing.payments.operations.foreign_refunds import pieces_first
+from billing.payments.operations.foreign_refunds import given_first
 from billing.payouts import cofunding
 from billing.payouts.debts import lock_standing, open_cents_of, owe
 from billing.payouts.errors import BearerNotPossible, PaymentCannotReturn, ReasonMissing, ReleaseNotFound
@@ -172,9 +172,9 @@ def _request_money(made: ChargeReturn) -> None:
     payments = Payment.objects.select_for_update(of=("self",)).filter(
         charge=item.charge, state=PaymentState.SUCCEEDED
     )
-    for payment in pieces_first(payments.order_by("-pk"), item):
+    for payment in given_first(payments.order_by("-pk"), item):
         payment.charge = item.charge
-        share = min(left, payment_refunds.returnable_cents(payment))
+        share = min(left, payment_refunds.returnable_cents(payment, item))
         if share > 0:
             refunds = payment_refunds.request_refund(
                 payment,

@@ -47,10 +47,15 @@ def is_borne(refund: Refund) -> bool:
     return refund.origin == RefundOrigin.GATEWAY and refund.charge_item_id is None and paid
 
 
-def unadopted_cents(payment: Payment) -> int:
-    """Cents that the gateway gave back without us and of which nobody has said what they were for."""
-    rows = payment.refunds.filter(origin=RefundOrigin.GATEWAY, state=RefundState.DONE, cleared_at=None)
-    return rows.aggregate(sum=Sum("amount_cents"))["sum"] or 0
+def _waiting(item: ChargeItem | None) -> QuerySet[Refund]:
+    """Refunds made at the gateway that can be for this item: nobody has said that they were for another."""
+    rows = Refund.objects.filter(origin=RefundOrigin.GATEWAY, state=RefundState.DONE, cleared_at=None)
+    return rows.filter(Q(meant_for=None) | Q(meant_for=item))
+
+
+def unadopted_cents(payment: Payment, item: ChargeItem | None) -> int:
+    """Cents that the gateway gave back without us and that can be for this item."""
+    return _waiting(item).filter(payment=payment).aggregate(sum=Sum("amount_cents"))["sum"] or 0
 
 
 def _borne(payment: Payment) -> QuerySet[Refund]:
@@ -97,14 +102,21 @@ def record_found(*, payment_id: int, seen: Iterable[RefundSeen]) -> list[Refund]
     return found
 
 
-def pieces_first(payments: Iterable[Payment], item: ChargeItem) -> list[Payment]:
-    """Payments in their order, but those of which a piece is meant for this item before all others."""
-    meant = set(
-        Refund.objects.filter(meant_for=item, cleared_at=None, state=RefundState.DONE).values_list(
-            "payment_id", flat=True
-        )
+def given_first(payments: Iterable[Payment], item: ChargeItem) -> list[Payment]:
+    """Payments in their order, but before all others those of which the buyer has something back already.
+
+    First what its bank took, then what the gateway gave back for this item, then what it gave back for
+    nobody knows what: fresh money leaves last.
+    """
+    known = set(_waiting(item).values_list("payment_id", "meant_for_id"))
+    return sorted(
+        payments,
+        key=lambda payment: (
+            payment.state != PaymentState.CHARGED_BACK,
+            (payment.pk, item.pk) not in known,
+            (payment.pk, None) not in known,
+        ),
     )
-    return sorted(payments, key=lambda payment: payment.pk not in meant)
 
 
 def adopt_found(payment: Payment, *, amount_cents: int, **values: Any) -> list[Refund]:
@@ -115,8 +127,8 @@ def adopt_found(payment: Payment, *, amount_cents: int, **values: Any) -> list[R
     it was for, or for what several things (`split_found`).
     """
     waiting = list(
-        payment.refunds.filter(origin=RefundOrigin.GATEWAY, cleared_at=None, state=RefundState.DONE)
-        .filter(Q(meant_for=None) | Q(meant_for=values["charge_item"]))
+        _waiting(values["charge_item"])
+        .filter(payment=payment)
         .select_for_update(of=("self",))
         .order_by(F("meant_for").asc(nulls_last=True), "pk")
     )
@@ -252,6 +264,12 @@ def refund_by_bank(payment: Payment, *, amount_cents: int, **values: Any) -> Ref
     )
     book_refund_by_bank(refund)
     return refund
+
+
+def taken_by_bank_cents(payment: Payment) -> int:
+    """What the buyer's bank took of a payment, that no cancelled part covers and nobody bears, in cents."""
+    dispute = payment.disputes.filter(state=DisputeState.LOST, decided_at=None).first()
+    return 0 if dispute is None else uncovered_cents(dispute)
 
 
 def uncovered_cents(dispute: GatewayDispute) -> int:

@@ -41,9 +41,10 @@ from billing.payments.operations.foreign_refunds import (
     adopt_found,
     borne_cents,
     count_borne,
+    given_first,
     is_borne,
-    pieces_first,
     refund_by_bank,
+    taken_by_bank_cents,
     unadopted_cents,
 )
 from kernel.faults import fault_point
@@ -58,10 +59,12 @@ def remaining_cents(payment: Payment) -> int:
     return payment.received_cents - given
 
 
-def returnable_cents(payment: Payment) -> int:
-    """What of a payment can still be booked as given back, in cents: by a refund to come, or by one that
-    was made without us."""
-    return remaining_cents(payment) + unadopted_cents(payment) + borne_cents(payment)
+def returnable_cents(payment: Payment, item: ChargeItem) -> int:
+    """What of a payment can still be booked as given back for an item, in cents: by a refund to come, or by
+    one that was made without us."""
+    if payment.state == PaymentState.CHARGED_BACK:
+        return taken_by_bank_cents(payment)
+    return remaining_cents(payment) + unadopted_cents(payment, item) + borne_cents(payment)
 
 
 @transaction.atomic
@@ -111,7 +114,7 @@ def refund_items(
         to_buyer = waive_for(charge=charge, cents=refundable_to_buyer(item, release))
         if payments and to_buyer:
             refunds += _from_payments(
-                pieces_first(payments, item),
+                given_first(payments, item),
                 to_buyer,
                 charge_item=item,
                 release_key=release_key or "",
@@ -124,17 +127,19 @@ def refund_items(
     return refunds
 
 
-def _from_payments(payments: Sequence[Payment], cents: int, **values: Any) -> list[Refund]:
-    """Refunds of `cents` out of the payments of a charge: the newest first, as far as each still holds.
+def _from_payments(
+    payments: Sequence[Payment], cents: int, *, charge_item: ChargeItem, **values: Any
+) -> list[Refund]:
+    """Refunds of `cents` out of the payments of a charge, in their order, as far as each still holds.
 
-    What a bank took back is asked last. Raises as `request_refund`.
+    Raises as `request_refund`.
     """
     refunds: list[Refund] = []
     for position, payment in enumerate(payments, start=1):
         last = position == len(payments)
-        share = cents if last else min(cents, returnable_cents(payment))
+        share = cents if last else min(cents, returnable_cents(payment, charge_item))
         if share > 0:
-            refunds += request_refund(payment, share, **values)
+            refunds += request_refund(payment, share, charge_item=charge_item, **values)
             cents -= share
     return refunds
 

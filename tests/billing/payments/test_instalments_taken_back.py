@@ -14,6 +14,7 @@ from billing.payments.models import GatewayDispute, Payment, Refund
 from billing.payments.operations.disputes import decide_dispute
 from billing.payments.operations.foreign_refunds import bear_found
 from billing.payments.operations.refunds import refund_items
+from billing.payouts.found_refunds import split_found_refund, targets_of
 from billing.payouts.models import Payout, PayoutLeg
 from billing.payouts.operations import open_payout_account, release
 from billing.payouts.refunds import refund_released
@@ -197,4 +198,48 @@ def test_all_given_back_by_hand_over_both_payments_counts_when_cancelled(shop: S
     shop.work()
     assert len(shop.api.get("refunds")["data"]) == 2
     assert not {"471000", "467900"} & set(balances())
+    assert_agrees()
+
+
+def sent_back(shop: Shop) -> int:
+    """What the gateway gave back in all, in cents."""
+    return sum(refund["amount"] for refund in shop.api.get("refunds")["data"])
+
+
+def test_what_was_given_back_by_hand_of_the_older_payment_is_not_sent_again(shop: Shop) -> None:
+    first, _second = paid(shop, 30, items=2)
+    at_gateway(shop, first, "refund", amount=7_200)
+    refund_items(item_keys=["T-1-1"], bearer="operator", reason="annulée")
+    shop.work()
+    assert sent_back(shop) == 12_000
+    assert_agrees()
+
+
+def test_a_piece_meant_for_one_item_does_not_hinder_another(shop: Shop) -> None:
+    _first, second = paid(shop, 30, items=2)
+    at_gateway(shop, second, "refund", amount=12_000)
+    one, _other = targets_of(second.charge)
+    split_found_refund(
+        refund_id=Refund.objects.get().pk,
+        amounts={one.key: 12_000},
+        borne_cents=0,
+        bearer="operator",
+        reason="Erreur",
+    )
+    for number in (2, 1):
+        refund_items(item_keys=[f"T-1-{number}"], bearer="operator", reason="annulée")
+        shop.work()
+        assert sent_back(shop) == 24_000
+    assert_agrees()
+
+
+def test_what_the_bank_took_counts_before_other_money_leaves(shop: Shop) -> None:
+    _first, second = paid(shop, 50, items=2)
+    decided(shop, second, "lost")
+    refund_items(item_keys=["T-1-1"], bearer="operator", reason="annulée")
+    shop.work()
+    assert sent_back(shop) == 0
+    refund_items(item_keys=["T-1-2"], bearer="operator", reason="annulée")
+    shop.work()
+    assert sent_back(shop) == 12_000
     assert_agrees()
