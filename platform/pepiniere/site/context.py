@@ -61,10 +61,16 @@ def _links(entries: tuple[Entry, ...], request: HttpRequest) -> list[dict[str, A
     ]
     # The longest address that the page's own begins with is where one is.
     here = max(
-        (link["url"] for link in links if _is_below(request.path, str(link["url"]))), key=len, default=""
-    )
-    for link in links:
-        link["current"] = link["url"] == here
+        (
+            (len(address), place)
+            for place, entry in enumerate(entries)
+            for address in map(fixed_address, (entry.url_name, *entry.also))
+            if _is_below(request.path, address)
+        ),
+        default=(0, -1),
+    )[1]
+    for place, link in enumerate(links):
+        link["current"] = place == here
     return links
 
 

@@ -15,13 +15,17 @@ PREFIXES = {"/prestataire/": WORKSHOP, "/console/": CONSOLE}
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: a URL name, and for the console the desks that need it (all desks when empty)."""
+    """One entry: a URL name, and for the console the desks that need it (all desks when empty).
+
+    `also` names the pages whose addresses begin elsewhere and that are reached from this entry.
+    """
 
     label: str | Promise
     url_name: str
     icon: str
     group: str | Promise = ""
     desks: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,12 @@ FACES = {
         (
             Entry(_("À faire"), "fulfilment:next_hour", "inbox"),
             Entry(_("Prestations"), "fulfilment:lines", "clipboard-list"),
-            Entry(_("Mes services"), "catalogue:provider_services", "tags"),
+            Entry(
+                _("Mes services"),
+                "catalogue:provider_services",
+                "tags",
+                also=("catalogue:provider_exchange", "orders:provider_reviews"),
+            ),
             Entry(_("Versements"), "payouts:payouts", "wallet"),
             Entry(_("Factures"), "invoicing:provider_invoices", "file-invoice"),
         ),
@@ -68,9 +77,23 @@ FACES = {
             Entry(_("Aujourd’hui"), "orders:today", "dashboard"),
             Entry(_("Commandes"), "orders:console_orders", "package", _ORDERS),
             Entry(_("Tâches à l’arrêt"), "operations:abandoned", "refresh", _ORDERS, ("support",)),
-            Entry(_("Services"), "catalogue:console_services", "tags", _OFFER, ("catalogue",)),
+            Entry(
+                _("Services"),
+                "catalogue:console_services",
+                "tags",
+                _OFFER,
+                ("catalogue",),
+                also=("catalogue:console_exchange",),
+            ),
             Entry(_("Avis"), "orders:console_reviews", "star", _OFFER, ("catalogue",)),
-            Entry(_("Recherche"), "catalogue:console_wishes", "search", _OFFER, ("catalogue",)),
+            Entry(
+                _("Recherche"),
+                "catalogue:console_wishes",
+                "search",
+                _OFFER,
+                ("catalogue",),
+                also=("catalogue:console_synonyms",),
+            ),
             Entry(_("Prestataires"), "catalogue:console_providers", "users", _OFFER, ("catalogue",)),
             Entry(
                 _("Dispositifs d’aide"), "funding:console_programmes", "heart-handshake", _MONEY, ("finance",)

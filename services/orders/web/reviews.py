@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -128,8 +130,7 @@ def provider_reviews(request: HttpRequest) -> HttpResponse:
     party = acting_party(request, "provider")
     if party is None:
         raise Http404
-    page = Paginator(reviews_of_provider(party.pk), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "orders/provider/reviews.html", {"page": page})
+    return _list(request, "provider", reviews_of_provider(party.pk))
 
 
 @never_cache
@@ -139,16 +140,12 @@ def provider_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Answer one review, once."""
     found = get_review_for_provider(acting_party(request, "provider"), public_id)
     form = AnswerForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            answer_review(review_id=found.pk, actor=request.user, text=form.cleaned_data["text"])
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("Votre réponse est publiée."))
-        return redirect("orders:provider_review", public_id)
-    status = 422 if form.is_bound else 200
-    return render(request, "orders/provider/review.html", {"review": found, "form": form}, status=status)
+
+    def answer() -> str:
+        answer_review(review_id=found.pk, actor=request.user, text=form.cleaned_data["text"])
+        return _("Votre réponse est publiée.")
+
+    return _one(request, "provider", found, form, answer)
 
 
 @require_safe
@@ -156,8 +153,7 @@ def provider_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def console_reviews(request: HttpRequest) -> HttpResponse:
     """Is everything that clients write fit to be read?"""
     require_operator(request.user, DESK)
-    page = Paginator(all_reviews(), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "orders/operator/reviews.html", {"page": page})
+    return _list(request, "operator", all_reviews())
 
 
 @never_cache
@@ -166,14 +162,34 @@ def console_reviews(request: HttpRequest) -> HttpResponse:
 def console_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Hide one review with a reason, or show it again."""
     found = get_review_for_desk(request.user, public_id)
-    form = HideForm(request.POST if request.method == "POST" and found.hidden_at is None else None)
     if request.method == "POST" and found.hidden_at is not None:
         show_review(review_id=found.pk)
         messages.success(request, _("L’avis est visible à nouveau."))
-        return redirect("orders:console_review", public_id)
-    if form.is_bound and form.is_valid():
+        return redirect(request.path)
+    form = HideForm(request.POST if request.method == "POST" else None)
+
+    def hide() -> str:
         hide_review(review_id=found.pk, actor=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, _("L’avis est masqué ; son auteur est prévenu."))
-        return redirect("orders:console_review", public_id)
+        return _("L’avis est masqué ; son auteur est prévenu.")
+
+    return _one(request, "operator", found, form, hide)
+
+
+def _list(request: HttpRequest, side: str, reviews: QuerySet[ServiceReview]) -> HttpResponse:
+    page = Paginator(reviews, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, f"orders/{side}/reviews.html", {"page": page})
+
+
+def _one(
+    request: HttpRequest, side: str, found: ServiceReview, form: forms.Form, act: Callable[[], str]
+) -> HttpResponse:
+    """One review with the form of a side; `act` does what was typed and says so, or raises DomainError."""
+    if form.is_bound and form.is_valid():
+        try:
+            messages.success(request, act())
+        except DomainError as error:
+            messages.error(request, str(error))
+        return redirect(request.path)
+    context = {"review": found, "form": form}
     status = 422 if form.is_bound else 200
-    return render(request, "orders/operator/review.html", {"review": found, "form": form}, status=status)
+    return render(request, f"orders/{side}/review.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -182,3 +183,16 @@ def test_a_paused_service_is_put_back_on_sale_after_asking(
     assert "Remettre en vente" not in stopped
     refused = tenant_client.post(f"{HOME}photos/remettre/", follow=True).content.decode()
     assert "Demandez-lui de le publier à nouveau." in refused
+
+
+def test_pages_beside_the_list_light_its_entry(shop: Shop, owner: Any, tenant_client: Any) -> None:
+    def lit(path: str) -> set[str]:
+        text = tenant_client.get(path).text
+        return set(re.findall(r'nav-link" href="([^"]+)" aria-current="page"', text))
+
+    for path in (HOME, f"{HOME}nouveau/", "/prestataire/avis/", "/prestataire/echange/"):
+        assert lit(path) == {HOME}, path
+    log_in(tenant_client, new_user("equipe@espace.example", role="catalogue"))
+    assert lit("/console/echange/") == {"/console/services/"}
+    assert lit("/console/avis/") == {"/console/avis/"}
+    assert lit("/console/mots/") == {"/console/besoins/"}
