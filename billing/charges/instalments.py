@@ -108,9 +108,10 @@ def pay_instalment(*, charge: Charge, instalment_id: int, paid_at: datetime) -> 
     INSTALMENT.apply(one, "pay", "billing")
     one.paid_at = paid_at
     one.save(update_fields=["state", "paid_at"])
-    for other in charge.instalments.filter(state=InstalmentState.LAPSED) if was_lapsed else ():
-        INSTALMENT.apply(other, "revive", "billing")
-        other.save(update_fields=["state"])
+    if was_lapsed:
+        for other in charge.instalments.filter(state=InstalmentState.LAPSED):
+            INSTALMENT.apply(other, "revive", "billing")
+            other.save(update_fields=["state"])
     CHARGE.apply(charge, "pay_part", "billing")
     charge.ended_at, charge.end_reason = None, ""
     charge.save(update_fields=["state", "ended_at", "end_reason"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from billing.charges.models import Charge
 from billing.payments.lifecycle import PaymentState
@@ -38,8 +38,11 @@ def _carried_cents(payment: Payment) -> int:
     """What transfers out of a payment took of it and did not bring back, nor are to, in cents."""
     legs = PayoutLeg.objects.filter(source=payment).exclude(state=LegState.CANCELLED)
     back = TransferReversal.objects.filter(leg__in=legs).exclude(state=ReversalState.FAILED)
-    sums = (rows.aggregate(total=Sum("amount_cents"))["total"] or 0 for rows in (legs, back))
-    return next(sums) - next(sums)
+    return _sum(legs) - _sum(back)
+
+
+def _sum(rows: QuerySet[PayoutLeg] | QuerySet[TransferReversal]) -> int:
+    return rows.aggregate(total=Sum("amount_cents"))["total"] or 0
 
 
 def _received_cents(payment: Payment) -> int:
