@@ -86,8 +86,60 @@ def _space(slug: str, word: str, book: Any) -> dict[str, str]:
     with tenant_context(tenant):
         mark_texts(word)
         play_space(book=book)
+        _claim(book, word)
     connection.set_schema_to_public()
     return {"host": host, "schema": tenant.schema_name, "word": word}
+
+
+def _claim(book: Any, word: str) -> None:
+    """An order that a programme helped; its funder refused the claim but for a cent, and was asked again."""
+    from datetime import date
+    from decimal import Decimal
+
+    from billing.claims.covering import asking_lines, uncovered_cents
+    from billing.claims.refusal_models import Fate
+    from billing.claims.refusals import Refused, refuse_rest
+    from billing.funding.operations import open_programme
+    from pepiniere.demonstration.playing import scenes
+    from pepiniere.demonstration.playing.payment import pay_order
+    from tenants.directory.current import current_tenant
+    from tests.billing.building import party
+    from tests.billing.claims.making import paid, submitted
+    from tests.isolation.filling import marked
+
+    programme = open_programme(
+        slug="coup-de-main",
+        name=marked("Coup de main", word),
+        description=marked("Une aide.", word),
+        funder=party(role="funder", legal_name=marked("Financeur", word)),
+        rate_percent=Decimal(50),
+        cap_cents=100_000,
+        budget_cents=100_000_000,
+        starts_on=date(2020, 1, 1),
+        ends_on=date(2099, 12, 31),
+        eligibility={"max_age_years": 90},
+        # The one order of this story: prices of all others stay as they are.
+        max_vouchers_per_business=1,
+        is_de_minimis=False,
+    )
+    accounts = {account.role: account for account in reversed(book.of_space(current_tenant().slug))}
+    scene = scenes.Scene("helped", scenes.ENTREPRENEUR, 1, scenes._through_to_the_end)
+    buyer = scenes._buyer(accounts[scene.role].email)
+    order, _new = scenes._order(scene, buyer, scenes.orderable_services()[:1])
+    pay_order(order)
+    for line in order.lines.all():
+        scene.then(line)
+    claim = submitted(programme)
+    paid(claim, 1, reference=marked("VIR 1", word))
+    claim.refresh_from_db()
+    left = uncovered_cents(claim)
+    refuse_rest(
+        claim_id=claim.pk,
+        refused={line.position: Refused(left[line.pk], Fate.AGAIN) for line in asking_lines(claim)},
+        reason=marked("Pièce manquante", word),
+        user=None,
+    )
+    paid(submitted(programme), 1, reference=marked("VIR 2", word))
 
 
 if __name__ == "__main__":

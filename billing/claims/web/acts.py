@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -86,13 +87,12 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     is_draft = claim.state == ClaimState.DRAFT
     form = WithdrawalForm(request.POST or None, is_draft=is_draft)
     if request.method == "POST" and form.is_valid():
-        try:
-            withdraw_claim(claim_id=claim.pk, reason=form.cleaned_data.get("reason", ""), user=user)
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("La demande est retirée ; ses lignes sont de nouveau à demander."))
-        return redirect("claims:claim", public_id=public_id)
+        return done(
+            request,
+            claim,
+            lambda: withdraw_claim(claim_id=claim.pk, reason=form.cleaned_data.get("reason", ""), user=user),
+            _("La demande est retirée ; ses lignes sont de nouveau à demander."),
+        )
     if "withdraw" not in {row.name for row in CLAIM.actions_for(claim, "operator")}:
         return redirect("claims:claim", public_id=public_id)
     context = {"claim": claim, "form": form, "is_draft": is_draft}
@@ -141,16 +141,15 @@ def correct(request: HttpRequest, public_id: UUID, payment_id: int) -> HttpRespo
         raise Http404
     form = CorrectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            correct_claim_payment(payment_id=payment.pk, reason=form.cleaned_data["reason"], user=user)
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            undone = {"amount": format_money(abs(payment.amount_cents)), "number": claim.number}
-            messages.success(
-                request, _("%(amount)s annulés : la demande %(number)s les attend de nouveau.") % undone
-            )
-        return redirect("claims:claim", public_id=public_id)
+        undone = {"amount": format_money(abs(payment.amount_cents)), "number": claim.number}
+        return done(
+            request,
+            claim,
+            lambda: correct_claim_payment(
+                payment_id=payment.pk, reason=form.cleaned_data["reason"], user=user
+            ),
+            _("%(amount)s annulés : la demande %(number)s les attend de nouveau.") % undone,
+        )
     if payment.corrected_at is not None or claim.state == ClaimState.CLOSED:
         return redirect("claims:claim", public_id=public_id)
     context = {
@@ -161,6 +160,17 @@ def correct(request: HttpRequest, public_id: UUID, payment_id: int) -> HttpRespo
         "left_cents": abs(claim.left_cents + payment.amount_cents),
     }
     return render(request, "claims/operator/correct.html", context, status=422 if form.errors else 200)
+
+
+def done(request: HttpRequest, claim: Claim, act: Callable[[], object], told: str) -> HttpResponse:
+    """Do something to a claim, say that it is done or why not, and show the claim."""
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, told)
+    return redirect("claims:claim", public_id=claim.public_id)
 
 
 PLACES = {

@@ -19,6 +19,7 @@ from billing.claims.models import Claim
 from billing.claims.refusal_models import Fate
 from billing.claims.refusals import Refused, check_refused, refuse_rest, undo_refusal
 from billing.claims.snapshots import claim_lines, claim_rows
+from billing.claims.web.acts import done
 from billing.claims.web.forms import RefusalForm, UndoRefusalForm
 from kernel.errors import DomainError
 from kernel.web.formats import format_money
@@ -64,16 +65,13 @@ def undo(request: HttpRequest, public_id: UUID, refusal_id: int) -> HttpResponse
         raise Http404
     form = UndoRefusalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            undo_refusal(refusal_id=refusal.pk, reason=form.cleaned_data["reason"], user=user)
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            told = {"amount": format_money(refusal.amount_cents), "number": claim.number}
-            messages.success(
-                request, _("Refus annulé : la demande %(number)s attend de nouveau %(amount)s.") % told
-            )
-        return redirect("claims:claim", public_id=public_id)
+        told = {"amount": format_money(refusal.amount_cents), "number": claim.number}
+        return done(
+            request,
+            claim,
+            lambda: undo_refusal(refusal_id=refusal.pk, reason=form.cleaned_data["reason"], user=user),
+            _("Refus annulé : la demande %(number)s attend de nouveau %(amount)s.") % told,
+        )
     if refusal.undone_at is not None:
         return redirect("claims:claim", public_id=public_id)
     context = {"claim": claim, "refusal": refusal, "form": form}
@@ -97,6 +95,7 @@ def _checked(claim: Claim, form: RefusalForm, refused: dict[int, Refused]) -> di
         "rows": [{"row": row, "refused": refused[row.position]} for row in rows],
         "lost_cents": lost,
         "again_cents": claim.left_cents - lost,
+        "reason": form.cleaned_data["reason"],
         "kept": [
             ("reason", form.cleaned_data["reason"]),
             *(

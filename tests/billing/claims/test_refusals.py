@@ -224,6 +224,7 @@ def test_a_refusal_on_its_pages(finance: Client, programme: Any) -> None:
     }
     checked = finance.post(refuse, told).content.decode()
     assert "Refusé, à demander de nouveau" in checked
+    assert "<dd>Pièce manquante</dd>" in checked
     assert Claim.objects.get().state == "partly_paid"
     done = finance.post(refuse, {**told, "confirm": "1"}, follow=True).content.decode()
     assert "est close" in done
