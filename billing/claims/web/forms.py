@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.claims.refusal_models import Fate
 from billing.claims.refusals import Refused
-from billing.commission.web.forms import day_field
 from billing.payouts.web.forms import AmountField
+from kernel.web.forms import ReasonField, day_field
 
 
 class PeriodForm(forms.Form):
@@ -39,24 +39,17 @@ class PaymentForm(forms.Form):
 class CorrectionForm(forms.Form):
     """Why a noted payment is undone."""
 
-    reason = forms.CharField(
-        label=_("Raison"),
+    reason = ReasonField(
         help_text=_("Elle reste avec le paiement et son écriture."),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Indiquez pourquoi ce paiement est annulé.")},
+        rows=2,
+        asked=_("Indiquez pourquoi ce paiement est annulé."),
     )
 
 
 class WithdrawalForm(forms.Form):
     """Why a claim is taken back; a draft needs no reason."""
 
-    reason = forms.CharField(
-        label=_("Raison"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Indiquez la raison du retrait.")},
-    )
+    reason = ReasonField(rows=2, asked=_("Indiquez la raison du retrait."))
 
     def __init__(self, *args: Any, is_draft: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,12 +60,7 @@ class WithdrawalForm(forms.Form):
 class RefusalForm(forms.Form):
     """What of each line a funder refuses, what becomes of it, and why."""
 
-    reason = forms.CharField(
-        label=_("Raison donnée par le financeur"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Indiquez la raison.")},
-    )
+    reason = ReasonField(label=_("Raison donnée par le financeur"), rows=2, asked=_("Indiquez la raison."))
 
     def __init__(self, *args: Any, rests: Mapping[int, int], **kwargs: Any) -> None:
         """`rests` are what is unpaid of each line, in cents by position, the oldest paid first."""
@@ -104,10 +92,8 @@ class RefusalForm(forms.Form):
 class UndoRefusalForm(forms.Form):
     """Why a refusal is taken back."""
 
-    reason = forms.CharField(
-        label=_("Raison"),
+    reason = ReasonField(
         help_text=_("Elle reste avec le refus et son écriture."),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Indiquez la raison.")},
+        rows=2,
+        asked=_("Indiquez la raison."),
     )

@@ -12,6 +12,7 @@ from billing.commission.web.forms import day_field
 from billing.funding.models import Programme
 from billing.funding.series import MOST_CODES
 from billing.payouts.web.forms import AmountField
+from kernel.web.forms import ReasonField
 from tenants.parties.models import Party, PartyRole
 
 MOST_NAMED_ALIKE = 2
@@ -92,9 +93,4 @@ class SeriesForm(_OfAProgramme):
 class RevocationForm(forms.Form):
     """Why a granted voucher is taken back."""
 
-    reason = forms.CharField(
-        label=_("Raison"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Indiquez la raison.")},
-    )
+    reason = ReasonField(rows=2, asked=_("Indiquez la raison."))

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.queries import EVERYTHING, PostingFilter
-from kernel.web.forms import day_field
+from kernel.web.forms import ReasonField, day_field
 from tenants.parties.models import Party
 
 
@@ -59,12 +59,11 @@ class FilterForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why an entry is reversed."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Raison de la correction"),
         help_text=_("Elle reste dans les écritures."),
         max_length=255,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Indiquez la raison de la correction.")},
+        asked=_("Indiquez la raison de la correction."),
     )
 
 

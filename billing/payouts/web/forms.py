@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.charges.models import ReturnBearer
 from billing.payouts.holds import HoldRow
 from kernel.money import to_cents, to_euros
-from kernel.web.forms import EurosField, day_field
+from kernel.web.forms import EurosField, ReasonField, day_field
 from tenants.parties.models import Party
 
 BEARERS: dict[str, str | Promise] = {
@@ -65,12 +65,10 @@ class RefundForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez qui supporte le remboursement.")},
     )
-    reason = forms.CharField(
-        label=_("Raison"),
+    reason = ReasonField(
         help_text=_("Le client et le prestataire la lisent sur l’avoir."),
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Indiquez la raison.")},
+        asked=_("Indiquez la raison."),
     )
 
     def __init__(self, *args: Any, bearers: Iterable[str], **kwargs: Any) -> None:

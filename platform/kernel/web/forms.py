@@ -14,6 +14,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
+class ReasonField(forms.CharField):
+    """Words by which a person says why; `asked` is told where there are none."""
+
+    def __init__(self, *, asked: Any = "", max_length: int = 300, rows: int = 3, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Raison"))
+        if asked:
+            kwargs["error_messages"] = {"required": asked}
+        widget = forms.Textarea(attrs={"rows": rows})
+        super().__init__(max_length=max_length, widget=widget, **kwargs)
+
+
 class UploadField(forms.FileField):
     """A file of one of ``extensions`` (without dot) and at most ``max_bytes``; the hint says both.
 

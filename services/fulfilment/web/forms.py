@@ -10,30 +10,29 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kernel.web.forms import ReasonField
 from services.orders.uploads import ACCEPT, LARGEST_BYTES, MOST_FILES
 
 
 class DeclineForm(forms.Form):
     """Why a provider declines; the client reads it."""
 
-    reason = forms.CharField(
-        label=_("Raison"),
+    reason = ReasonField(
         help_text=_("Le client la lira."),
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Indiquez pourquoi vous déclinez, en quelques mots.")},
+        asked=_("Indiquez pourquoi vous déclinez, en quelques mots."),
     )
 
 
 class ChangesForm(forms.Form):
     """What must change in a delivery."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Corrections demandées"),
         help_text=_("Dites ce qui doit changer, point par point."),
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": _("Indiquez ce qui doit changer.")},
+        rows=8,
+        asked=_("Indiquez ce qui doit changer."),
     )
 
 

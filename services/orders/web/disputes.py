@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from billing.payouts.splits import disputable_cents, split_bearers
 from kernel.errors import DomainError
 from kernel.money import to_cents, to_euros
-from kernel.web.forms import euros_field
+from kernel.web.forms import ReasonField, euros_field
 from services.orders.access import get_bought_line_for
 from services.orders.errors import WantedAmountWrong
 from services.orders.lifecycle import BUSINESS, LINE, OPERATOR
@@ -44,12 +44,12 @@ BEARERS = {
 class DisputeForm(forms.Form):
     """What is wrong, and what the client asks for."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("Ce qui ne va pas"),
         help_text=gettext_lazy("Les faits, dans l’ordre. Le prestataire et l’équipe le liront."),
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": gettext_lazy("Indiquez ce qui ne va pas.")},
+        rows=8,
+        asked=gettext_lazy("Indiquez ce qui ne va pas."),
     )
     wanted = forms.ChoiceField(
         label=gettext_lazy("Ce que vous demandez"),

@@ -13,6 +13,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kernel.web.forms import ReasonField
 from services.orders.errors import FileRefused
 from services.orders.intake import shown_choices, shown_label
 from services.orders.uploads import ACCEPT, LARGEST_BYTES, check_upload
@@ -164,13 +165,7 @@ class CodeForm(forms.Form):
 class CancelForm(forms.Form):
     """Why a line is cancelled; the provider reads it."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Raison"),
-        help_text=gettext_lazy("Le prestataire la lira."),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    reason = ReasonField(help_text=gettext_lazy("Le prestataire la lira."), max_length=500, required=False)
 
 
 def largest_megabytes() -> int:

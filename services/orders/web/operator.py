@@ -23,6 +23,7 @@ from billing.charges.queries import charge_for, charges_for, item_amounts
 from billing.funding.queries import aid_rows
 from billing.payments.queries import refunds_of_items
 from kernel.errors import DomainError
+from kernel.web.forms import ReasonField
 from services.fulfilment.operations.give_back import give_back_line
 from services.fulfilment.queries import messages_of
 from services.fulfilment.web.forms import MessageForm
@@ -46,12 +47,7 @@ MORE_ACTS = ("reassign", "decide_approved")
 class ReasonForm(forms.Form):
     """Why: both sides read it."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Raison"),
-        help_text=gettext_lazy("Le client et le prestataire la liront."),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    reason = ReasonField(help_text=gettext_lazy("Le client et le prestataire la liront."), max_length=500)
 
 
 @login_required

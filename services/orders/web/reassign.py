@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from billing.charges.queries import item_amounts
 from kernel.errors import DomainError
+from kernel.web.forms import ReasonField
 from services.fulfilment.operations.reassign import reassign_line
 from services.orders.console import providers_instead
 from services.orders.lifecycle import LINE, OPERATOR
@@ -33,12 +34,7 @@ class ReassignForm(forms.Form):
         label=gettext_lazy("Nouveau prestataire"),
         help_text=gettext_lazy("Ceux qui proposent la même rubrique viennent en premier."),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Raison"),
-        help_text=gettext_lazy("Le client et le prestataire la liront."),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    reason = ReasonField(help_text=gettext_lazy("Le client et le prestataire la liront."), max_length=500)
 
     def __init__(self, *args: Any, line: OrderLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

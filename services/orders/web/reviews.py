@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel.errors import DomainError
+from kernel.web.forms import ReasonField
 from services.catalogue.access import DESK
 from services.catalogue.models import ServiceReview
 from services.catalogue.reviews import all_reviews, reviews_of_provider
@@ -81,12 +82,11 @@ class AnswerForm(forms.Form):
 class HideForm(forms.Form):
     """Why a review leaves the shop."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Raison"),
+    reason = ReasonField(
         help_text=gettext_lazy("L’auteur de l’avis la lira."),
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": gettext_lazy("Indiquez la raison en quelques mots.")},
+        rows=4,
+        asked=gettext_lazy("Indiquez la raison en quelques mots."),
     )
 
 
